@@ -1,0 +1,425 @@
+"""The contract of a source: values and pure functions, no I/O.
+
+A source says which indicator types it takes (the annotation of its ``request``), builds the request and reads the
+answer. Sending, waiting, keys, deadlines and errors are the engine's. Nothing here raises for what a service does:
+a function returns a `Finding`, ``None`` for "does not know it", or a `SourceError` as a value.
+"""
+
+import types
+import typing
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import Any, Generic, Literal, LiteralString, Self, TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from ioclib.errors import SourceError
+from ioclib.indicators import Indicator
+
+I_contra = TypeVar("I_contra", bound=Indicator, contravariant=True)
+P = TypeVar("P")
+
+Value = str | int | bool | Indicator
+"""What may stand in a path, a parameter or a form."""
+
+MIB = 2**20
+
+
+class Exposure(IntEnum):
+    """Who learns of an indicator by our asking; each includes the ones before it."""
+
+    NONE = 0
+    """Answered on this machine."""
+    VENDOR = 1
+    """The vendor learns it."""
+    PUBLIC = 2
+    """Visible to strangers."""
+    TARGET = 3
+    """Something touches the indicator's own infrastructure."""
+
+
+class Verdict(StrEnum):
+    """What a source says of an indicator: the values of STIX 2.1's ``malware-result-ov``."""
+
+    MALICIOUS = "malicious"
+    SUSPICIOUS = "suspicious"
+    BENIGN = "benign"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def of(cls, score: float, *, suspicious: float, malicious: float) -> Self:
+        """The verdict for a score that grows with badness; below both thresholds it is unknown, never benign."""
+        if score >= malicious:
+            return cls("malicious")
+        return cls("suspicious" if score >= suspicious else "unknown")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one source knows of one indicator, and nothing that it does not say.
+
+    Attributes:
+        verdict: the source's own opinion, mapped; ``UNKNOWN`` where it has none.
+        summary: one line for people, with the numbers.
+        tags: the source's labels.
+        link: a better page for people than `AnySource.link`, if the answer names one.
+    """
+
+    _: KW_ONLY
+    verdict: Verdict = Verdict.UNKNOWN
+    summary: str
+    tags: tuple[str, ...] = ()
+    link: str | None = None
+
+
+Reading = Finding | SourceError | None
+"""A finding, "not known" (None), or why there is no answer, although the service said 200."""
+
+
+class Payload(msgspec.Struct):
+    """The fields of an answer that are read, spelt as the vendor spells them; all others are ignored.
+
+    A field that may be missing has a default, one that may be null says so in its type.
+    """
+
+
+@dataclass(frozen=True)
+class Lines(Generic[P]):
+    """An answer of one JSON document a line: ``payload=Lines[Row]``."""
+
+    rows: tuple[P, ...]
+
+
+def quoted(value: Value) -> str:
+    """A value, percent-encoded for any place in an address: the one function that does this."""
+    return quote(_text(value), safe="")
+
+
+def url(base: LiteralString, *segments: Value, **params: Value) -> str:
+    """A link for people: the base, path segments and parameters, all quoted but the base."""
+    return base + "".join("/" + quoted(segment) for segment in segments) + _query(params.items())
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, without scheme, host and key. Build it with `get` or `post`.
+
+    Attributes:
+        method: ``GET`` or ``POST``.
+        path: below the source's base address, quoted.
+        params: of the query, in order.
+        body: bytes of the body.
+        content_type: of the body.
+        wait: seconds to wait before it is sent.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    content_type: str = ""
+    wait: float = 0
+
+    @classmethod
+    def get(cls, path: LiteralString, *segments: Value, wait: float = 0, **params: Value | Sequence[Value]) -> Self:
+        """``GET path/segment/…?param=…``: only ``path`` is taken as it is.
+
+        Args:
+            path: begins with ``/``, or is empty.
+            segments: each becomes one path segment.
+            wait: seconds to wait before it is sent.
+            params: a sequence repeats its parameter.
+        """
+        return cls("GET", _path(path, segments), tuple(_pairs(params.items())), wait=wait)
+
+    @classmethod
+    def post(
+        cls,
+        path: LiteralString,
+        *segments: Value,
+        form: Mapping[str, Value] | None = None,
+        json: Mapping[str, object] | None = None,
+    ) -> Self:
+        """``POST`` with a form or a JSON body."""
+        if json is not None:
+            body = msgspec.json.encode(json, enc_hook=str)
+            return cls("POST", _path(path, segments), body=body, content_type="application/json")
+        body = urlencode([(name, _text(value)) for name, value in (form or {}).items()]).encode()
+        return cls("POST", _path(path, segments), body=body, content_type="application/x-www-form-urlencoded")
+
+    def url(self, base: str, extra: Iterable[tuple[str, str]] = ()) -> str:
+        """The whole address below a base address, with parameters that are added when it is sent."""
+        return base.removesuffix("/") + self.path + _query([*self.params, *extra])
+
+
+def _path(path: str, segments: Sequence[Value]) -> str:
+    return path + "".join("/" + quoted(segment) for segment in segments)
+
+
+def _query(params: Iterable[tuple[str, Value]]) -> str:
+    query = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in params)
+    return "?" + query if query else ""
+
+
+def _pairs(params: Iterable[tuple[str, Value | Sequence[Value]]]) -> Iterable[tuple[str, str]]:
+    for name, value in params:
+        if isinstance(value, str | int | Indicator):
+            yield name, _text(value)
+        else:
+            yield from ((name, _text(one)) for one in value)
+
+
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class Absent:
+    """How a service says that it does not know an indicator, apart from `read` returning None."""
+
+    statuses: frozenset[int] = frozenset()
+    says: str = ""
+
+    never: typing.ClassVar["Absent"]
+    """It never does, or says so in an ordinary answer."""
+
+    @classmethod
+    def status(cls, *codes: int, says: str = "") -> Self:
+        """By an HTTP status.
+
+        Args:
+            codes: the statuses.
+            says: words that the body then has; without them it is somebody else's page, such as a gateway's.
+        """
+        return cls(frozenset(codes), says)
+
+    def holds(self, status: int, body: bytes) -> bool:
+        """Whether this response says so."""
+        return status in self.statuses and self.says.encode() in body
+
+
+Absent.never = Absent()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An HTTP status that means something else at this service than it usually does.
+
+    Attributes:
+        status: the HTTP status.
+        error: what it means here.
+        says: words that the body then has.
+    """
+
+    status: int
+    error: type[SourceError]
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Key:
+    """How a service wants its key. The engine adds it when it sends; it is in no `Request`.
+
+    Attributes:
+        variable: the environment variable, the source's ``NAME_API_KEY``.
+        aliases: other variables that people have it in, tried in this order.
+        header: the header it goes into.
+        prefix: what stands before it in the header.
+        query: the query parameter it goes into, where no header is taken.
+        optional: the source answers without one, with less.
+        get: the page where a key is to be had.
+    """
+
+    variable: str
+    _: KW_ONLY
+    aliases: tuple[str, ...] = ()
+    header: str = ""
+    prefix: str = ""
+    query: str = ""
+    optional: bool = False
+    get: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Every variable, the first that is set wins."""
+        return (self.variable, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many requests in a period, as the vendor says.
+
+    Attributes:
+        count: of requests.
+        per: the period.
+    """
+
+    count: int
+    _: KW_ONLY
+    per: Literal["second", "minute", "hour", "day", "week", "month"]
+
+    def __str__(self) -> str:
+        return f"{self.count}/{self.per}"
+
+
+@dataclass(frozen=True)
+class Retired:
+    """A service that no longer answers: never asked unless it is named.
+
+    Attributes:
+        since: when it stopped.
+        reason: what was seen.
+    """
+
+    since: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ask(Generic[P]):
+    """One request of a lookup, and how its answer is to be understood."""
+
+    request: Request
+    payload: type[P]
+    absent: Absent
+
+
+Steps = Generator[Sequence[Ask[Any]], Sequence[Any], Reading]
+"""A lookup as a conversation: yields what to send at the same time, is sent the payloads, returns its reading."""
+
+
+def ask(request: Request, payload: type[P], absent: Absent = Absent.never) -> Generator[Any, Any, P | None]:
+    """One step: ``answer = yield from ask(...)``; None if the service does not know it."""
+    (answer,) = yield (Ask(request, payload, absent),)
+    return typing.cast("P | None", answer)
+
+
+def ask_all(
+    requests: Iterable[Request], payload: type[P], absent: Absent = Absent.never
+) -> Generator[Any, Any, list[P | None]]:
+    """Several requests at the same time: ``answers = yield from ask_all(...)``, in the order of the requests."""
+    answers = yield tuple(Ask(request, payload, absent) for request in requests)
+    return list(answers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnySource(ABC, Generic[I_contra]):
+    """What every source declares. See `Source`, `SteppedSource` and `ListSource` for the ways of asking.
+
+    Attributes:
+        name: its file's name, or begins with it and an underscore.
+        about: one sentence for people.
+        base: scheme, host and path prefix of every request; can be set in the config.
+        key: how the key is sent; None if there is none.
+        limits: as the vendor says; () says that none are known.
+        exposure: who learns of the indicator when it is asked.
+        link: the page about the indicator, for people; it is never fetched.
+        refusals: statuses that mean something else here than usual.
+        accept: the media type asked for.
+        timeout: seconds for one whole lookup.
+        concurrency: lookups under way at once.
+        redirects: may be followed (3 hops, https, public addresses); only without a key.
+        max_bytes: of one answer, after decompression.
+        retired: set where the service no longer answers.
+    """
+
+    name: str
+    about: str
+    base: str
+    key: Key | None
+    limits: tuple[Limit, ...]
+    exposure: Exposure
+    link: Callable[[I_contra], str]
+    refusals: tuple[Refusal, ...] = ()
+    accept: str = "application/json"
+    timeout: float = 15
+    concurrency: int = 10
+    redirects: bool = False
+    max_bytes: int = 16 * MIB
+    retired: Retired | None = None
+
+    @property
+    @abstractmethod
+    def types(self) -> tuple[type[Indicator], ...]:
+        """The indicator types it takes: the annotation of its function's first parameter."""
+
+    def takes(self, ioc: Indicator) -> bool:
+        """Whether it takes this indicator's type."""
+        return isinstance(ioc, self.types)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(AnySource[I_contra], Generic[I_contra, P]):
+    """One request, one answer: most sources.
+
+    Attributes:
+        absent: how the service says that it does not know an indicator.
+        request: builds the request.
+        payload: what the answer is decoded to: a `Payload`, a list of them, `Lines` of them, `str` for plain text.
+        read: reads the payload; None where it says that the indicator is not known.
+    """
+
+    absent: Absent
+    request: Callable[[I_contra], Request]
+    payload: type[P]
+    read: Callable[[P], Reading]
+
+    @property
+    def types(self) -> tuple[type[Indicator], ...]:
+        """The annotation of ``request``."""
+        return accepted(self.request)
+
+    def lookup(self, ioc: I_contra) -> Steps:
+        """The conversation about one indicator."""
+        answer = yield from ask(self.request(ioc), self.payload, self.absent)
+        return None if answer is None else self.read(answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteppedSource(AnySource[I_contra]):
+    """Several requests, or a reading that needs the indicator itself.
+
+    Attributes:
+        lookup: a generator function that yields from `ask` and `ask_all` and returns its reading.
+    """
+
+    lookup: Callable[[I_contra], Steps]
+
+    @property
+    def types(self) -> tuple[type[Indicator], ...]:
+        """The annotation of ``lookup``."""
+        return accepted(self.lookup)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSource(AnySource[I_contra]):
+    """A list that is downloaded once, kept, and looked up on this machine: nobody learns of the indicator.
+
+    Attributes:
+        download: the request for the whole list.
+        entries: the values of the list by their canonical text, each with its line; None if this is not the list.
+        listed: reads the line of an indicator that is on the list.
+        max_age: seconds until it is downloaded anew.
+    """
+
+    download: Request
+    entries: Callable[[str], Mapping[str, str] | None]
+    listed: Callable[[I_contra, str], Finding]
+    max_age: float
+    max_bytes: int = 128 * MIB
+
+    @property
+    def types(self) -> tuple[type[Indicator], ...]:
+        """The annotation of ``listed``."""
+        return accepted(self.listed)
+
+
+def accepted(function: Callable[..., object]) -> tuple[type[Indicator], ...]:
+    """The indicator types in the annotation of a function's first parameter."""
+    hints = typing.get_type_hints(function)
+    first = next(iter(hints.values()))
+    return typing.get_args(first) if isinstance(first, types.UnionType) else (first,)

@@ -1,0 +1,63 @@
+"""What crosses the wire: one request, one response, and the door that they pass through.
+
+Plain frozen values, so that the HTTP client, the sandbox and a test double are interchangeable, and so that nobody
+above or below the door imports an HTTP library.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class WireRequest:
+    """One request, complete: with its key, which is why headers, address and body stay out of ``repr``.
+
+    Attributes:
+        source: the name of the source that asks; a transport keeps one client for each.
+        method: ``GET`` or ``POST``.
+        url: absolute, everything quoted.
+        headers: names in any case.
+        body: bytes; empty for a GET.
+        max_bytes: how large the body of the answer may be, after decompression.
+    """
+
+    source: str
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    max_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WireResponse:
+    """One response, read to its end.
+
+    Attributes:
+        status: the HTTP status.
+        headers: names in lower case.
+        body: bytes, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Transport(Protocol):
+    """The one door to the network, or to something that stands in for it."""
+
+    async def fetch(self, request: WireRequest) -> WireResponse:
+        """Send one request and read its whole answer; redirects come back as they are.
+
+        Raises:
+            Unreachable: no connection, or it broke.
+            Timeout: the other side stopped answering.
+            UnexpectedAnswer: the body is larger than ``max_bytes`` or cannot be decompressed.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
