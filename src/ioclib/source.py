@@ -9,7 +9,7 @@ import types
 import typing
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Any, Generic, Literal, LiteralString, Self, TypeVar
@@ -85,6 +85,19 @@ class Payload(msgspec.Struct):
 
     A field that may be missing has a default, one that may be null says so in its type.
     """
+
+
+@dataclass(frozen=True)
+class Number:
+    """The number of a protocol buffer's field: ``Annotated[bytes, Number(1)]``.
+
+    Attributes:
+        value: the number.
+        names: of an enumeration's values, as JSON shows them.
+    """
+
+    value: int
+    names: Mapping[int, str] = field(default_factory=dict[int, str], hash=False)
 
 
 @dataclass(frozen=True)
@@ -249,6 +262,9 @@ class Key:
         return (self.variable, *self.aliases)
 
 
+Period = Literal["second", "minute", "hour", "day", "week", "month"]
+
+
 @dataclass(frozen=True)
 class Limit:
     """So many requests in a period, as the vendor says.
@@ -260,7 +276,13 @@ class Limit:
 
     count: int
     _: KW_ONLY
-    per: Literal["second", "minute", "hour", "day", "week", "month"]
+    per: Period
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The limit that is written ``600/minute``."""
+        count, _, per = text.partition("/")
+        return cls(int(count), per=msgspec.convert(per, Period))
 
     def __str__(self) -> str:
         return f"{self.count}/{self.per}"

@@ -3,13 +3,13 @@
 import re
 
 # Every quantifier is bounded: hostile text costs no more than other text.
-_DOT = re.compile(r"[ ]?(?:\[[ ]?(?:\.|dot)[ ]?\]|\([ ]?(?:\.|dot)[ ]?\)|\{[ ]?(?:\.|dot)[ ]?\})[ ]?", re.I)
-_SCHEME = re.compile(r"^h(?:xx|XX|tt|TT|\*\*|__)p(s?)(?=\[?:|\[:)", re.I)
-_FTP = re.compile(r"^fxp(s?)(?=\[?:)", re.I)
+_DOT = re.compile(r"[ ]?(?:\[[ ]?(?:\.|dot)[ ]?\]|\([ ]?(?:\.|dot)[ ]?\)|\{[ ]?(?:\.|dot)[ ]?\})[ ]?", re.IGNORECASE)
+_SCHEME = re.compile(r"^h(?:xx|XX|tt|TT|\*\*|__)p(s?)(?=\[?:|\[:)", re.IGNORECASE)
+_FTP = re.compile(r"^fxp(s?)(?=\[?:)", re.IGNORECASE)
 _COLON = re.compile(r"\[:\]|\[://\]|\[:(?=//)")
 
-_LINK = re.compile(r"\b(?P<scheme>https?|ftps?)://(?P<host>[^\s/?#<>\"']{1,300})", re.I)
-_NAME = re.compile(r"(?<![\w.\[-])(?:[a-z0-9_](?:[\w-]{0,62})\.){1,20}[a-z][a-z0-9-]{1,62}(?![\w-])", re.I)
+_LINK = re.compile(r"\b(?P<scheme>https?|ftps?)://(?P<host>[^\s/?#<>\"']{1,300})", re.IGNORECASE)
+_NAME = re.compile(r"(?<![\w.\[-])(?:[a-z0-9_](?:[\w-]{0,62})\.){1,20}[a-z][a-z0-9-]{1,62}(?![\w-])", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 
 

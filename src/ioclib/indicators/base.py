@@ -117,4 +117,3 @@ class Indicator(ABC):
 def shown(text: str, limit: int = 80) -> str:
     """Somebody's text for use in a message: quoted, on one line, without control characters, not too long."""
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
-

@@ -23,7 +23,9 @@ class Domain(Indicator):
 
     __slots__ = ()
     kind = "domain"
-    pattern = re.compile(r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.I)
+    pattern = re.compile(
+        r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
+    )
     examples = ("mail.example", "xn--bcher-kva.example")
 
     @classmethod

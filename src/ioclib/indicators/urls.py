@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import IPv4Address
-from typing import Self
+from typing import Self, cast
 from urllib.parse import quote, unquote
 
 from ioclib.errors import InvalidIndicator
@@ -16,7 +16,7 @@ _PARTS = re.compile(
     (?P<host>\[[^\]/?\#@]*\]|[^/?\#\\:@\[\]]+)
     (?::(?P<port>\d{0,5}))?
     (?P<rest>(?:[/?\#].*)?)""",
-    re.I | re.X | re.S,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _KEPT = "".join(map(chr, range(0x21, 0x7F)))  # everything printable stays as it was written
 
@@ -30,7 +30,7 @@ class URL(Indicator):
 
     __slots__ = ()
     kind = "url"
-    pattern = re.compile(r"(?:https?|ftps?)://[^\s\"'<>`|]+", re.I)
+    pattern = re.compile(r"(?:https?|ftps?)://[^\s\"'<>`|]+", re.IGNORECASE)
     examples = ("http://evil.example/gate.php?id=7&x=%20a", "https://files.example:8443/a b".replace(" ", "%20"))
 
     @classmethod
@@ -72,9 +72,7 @@ class URL(Indicator):
         return self._make(f"{parts['scheme']}://{parts['host']}{port}{rest}")
 
     def _parts(self) -> re.Match[str]:
-        parts = _PARTS.fullmatch(self.value)
-        assert parts is not None, "an indicator that exists is canonical"
-        return parts
+        return cast("re.Match[str]", _PARTS.fullmatch(self.value))  # an indicator that exists is canonical
 
 
 def _host(written: str) -> str:

@@ -1,0 +1,30 @@
+"""``ioclib sandbox``: the simulated providers as a server on this machine."""
+
+import shlex
+from threading import Event
+
+import click
+from rich_click import RichCommand
+
+from ioclib.cli.refusal import refuse
+
+
+@click.command(cls=RichCommand)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="A free one unless given.")
+def sandbox(port: int) -> None:
+    """Serve the simulated providers on 127.0.0.1, and print how to point things at them. Ctrl-C ends it."""
+    from ioclib.client import serve_sandbox
+    from ioclib.errors import ConfigurationError
+
+    try:
+        with serve_sandbox(port) as (address, environment):
+            click.echo(f"# The sandbox listens on {address}; {address}/ lists its services.")
+            click.echo("# Every answer is invented. These lines point ioclib, in another shell, at it:")
+            for name, value in environment.items():
+                click.echo(f"export {name}={shlex.quote(value)}")
+            click.echo(f"# Another client: {address}/NAME stands for the service's own https://HOST.")
+            Event().wait()
+    except ConfigurationError as error:
+        refuse(str(error))
+    except KeyboardInterrupt:
+        click.echo()

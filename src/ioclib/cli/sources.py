@@ -1,0 +1,28 @@
+"""``ioclib sources``: who can be asked, and what is missing to ask them."""
+
+import click
+from rich_click import RichCommand
+
+
+@click.command(cls=RichCommand)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def sources(as_json: bool) -> None:
+    """List the sources: the types each takes, its key, who learns of an indicator, its limits, its state."""
+    import msgspec
+
+    from ioclib.cli.refusal import refuse
+    from ioclib.client import Client
+    from ioclib.errors import ConfigurationError
+
+    try:
+        entries = Client().sources()
+    except ConfigurationError as error:
+        refuse(str(error))
+    if as_json:
+        click.echo(msgspec.json.encode({"sources": entries}))
+        return
+    from rich.console import Console
+
+    from ioclib.render import sources_table
+
+    Console().print(sources_table(entries))

@@ -1,0 +1,88 @@
+"""How answers are shown while they land: a live table on a terminal, plain lines elsewhere, or nothing."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+
+from ioclib.answers import Answer
+from ioclib.extract import defang
+from ioclib.indicators import Indicator
+from ioclib.plan import Lookup, Plan, Skip
+from ioclib.render import answers_table, line
+from ioclib.report import AnswerEntry
+
+
+class Window(Protocol):
+    """Shows answers; a context in which they land."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def show(self, answer: Answer) -> None:
+        """An answer has landed."""
+        ...
+
+
+class Silence:
+    """Shows nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to put away."""
+
+    def show(self, answer: Answer) -> None:
+        """Not even this one."""
+
+
+class Lines(Silence):
+    """A line an answer."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def show(self, answer: Answer) -> None:
+        """Print it."""
+        text = line(defang(answer.ioc.value), AnswerEntry.of(answer))
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
+
+
+class LiveTables:
+    """A table for each indicator, whose rows fill in."""
+
+    def __init__(self, console: Console, plan: Plan) -> None:
+        self._expected: dict[Indicator, list[str]] = {}
+        planned: list[Lookup | Skip] = [*plan.lookups, *plan.skips]
+        for one in planned:
+            self._expected.setdefault(one.ioc, []).append(one.source.name)
+        self._landed: dict[Indicator, list[AnswerEntry]] = {ioc: [] for ioc in self._expected}
+        self._live = Live(console=console, get_renderable=self._tables, refresh_per_second=8)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.vertical_overflow = "visible"  # the last picture is the whole one
+        self._live.stop()
+
+    def show(self, answer: Answer) -> None:
+        """Fill in its row."""
+        self._landed[answer.ioc].append(AnswerEntry.of(answer))
+
+    def _tables(self) -> Group:
+        return Group(*(self._table(ioc, expected) for ioc, expected in self._expected.items()))
+
+    def _table(self, ioc: Indicator, expected: list[str]) -> Table:
+        return answers_table(f"{defang(ioc.value)} ({ioc.kind})", expected, self._landed[ioc])

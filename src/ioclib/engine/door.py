@@ -1,0 +1,95 @@
+"""A source's own door: adds what a request must not know (base address, key) and decides on redirects."""
+
+import asyncio
+import dataclasses
+import ipaddress
+import socket
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from ioclib._version import __version__
+from ioclib.config import Secret
+from ioclib.errors import InvalidIndicator, UnexpectedAnswer
+from ioclib.indicators import URL, Reach
+from ioclib.indicators.addresses import reach_of
+from ioclib.source import AnySource, Request
+from ioclib.wire import Transport, WireRequest, WireResponse
+
+USER_AGENT = f"ioclib/{__version__}"
+
+_HOPS = 3
+
+
+@dataclass(frozen=True)
+class Door:
+    """Attributes:
+    source: whose it is.
+    base: scheme, host and path prefix of its every request.
+    secret: its key.
+    transport: the way out.
+    """
+
+    source: AnySource[Any]
+    base: str
+    secret: Secret | None
+    transport: Transport
+
+    async def send(self, request: Request) -> WireResponse:
+        """Send a request of the source, when its time has come.
+
+        Raises:
+            SourceError: there is no answer.
+        """
+        if request.wait:
+            await asyncio.sleep(request.wait)
+        headers, params = self._credentials()
+        headers |= {"User-Agent": USER_AGENT, "Accept": self.source.accept}
+        if request.content_type:
+            headers["Content-Type"] = request.content_type
+        return await self._follow(
+            WireRequest(
+                source=self.source.name,
+                method=request.method,
+                url=request.url(self.base, params),
+                headers=headers,
+                body=request.body,
+                max_bytes=self.source.max_bytes,
+            )
+        )
+
+    def _credentials(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """The key, as a header or as a query parameter."""
+        key = self.source.key
+        if key is None or self.secret is None:
+            return {}, []
+        if key.header:
+            return {key.header: key.prefix + self.secret.reveal()}, []
+        return {}, [(key.query, self.secret.reveal())]
+
+    async def _follow(self, sent: WireRequest) -> WireResponse:
+        """Redirects are followed only where the source declares it, and never with a key."""
+        response = await self.transport.fetch(sent)
+        hops = _HOPS if self.source.redirects and self.source.key is None else 0
+        while hops and 300 <= response.status < 400 and "location" in response.headers:
+            target = urljoin(sent.url, response.headers["location"])
+            if not await _may_be_followed(target):
+                raise UnexpectedAnswer("the service redirects to something else than https on a public address")
+            sent = dataclasses.replace(sent, url=target)
+            response = await self.transport.fetch(sent)
+            hops -= 1
+        return response
+
+
+async def _may_be_followed(target: str) -> bool:
+    try:
+        link = URL(target)
+    except InvalidIndicator:
+        return False
+    if urlsplit(target).scheme != "https" or link.reach is not Reach.PUBLIC:
+        return False
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(urlsplit(target).hostname, 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return all(reach_of(ipaddress.ip_address(address[0])) is Reach.PUBLIC for *_, address in found)

@@ -1,0 +1,181 @@
+"""What a response means: pure, and in one place for all sources.
+
+    absent? -> status? -> one JSON document -> payload
+
+A response becomes one JSON document first, strictly decoded and with every key blotted out; the payload is then read
+from that document, so that what is reported and what is judged are the same.
+"""
+
+import re
+import typing
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from ioclib.engine import protobuf
+from ioclib.errors import (
+    Forbidden,
+    QuotaExhausted,
+    RateLimited,
+    Rejected,
+    ServerFault,
+    SourceError,
+    Timeout,
+    Unauthorized,
+    UnexpectedAnswer,
+)
+from ioclib.source import AnySource, Ask, Lines
+from ioclib.wire import WireResponse
+
+_ALLOWANCE = re.compile(
+    rb"quota|daily|\bday\b|month|credit", re.IGNORECASE
+)  # words of a 429 that a pause does not cure
+_SAID = ("message", "error", "error_message", "detail", "description", "query_status", "status_message")
+
+
+class Blotter:
+    """Replaces every configured key by ``***``, as it is and percent-encoded, in any case."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        spellings = {spelling for key in keys if len(key) >= 6 for spelling in (key, quote(key, safe=""))}
+        longest_first = sorted(spellings, key=len, reverse=True)
+        self._keys = re.compile("|".join(map(re.escape, longest_first)).encode(), re.IGNORECASE) if spellings else None
+
+    def clean(self, text: bytes) -> bytes:
+        """The text without any key."""
+        return self._keys.sub(b"***", text) if self._keys else text
+
+    def clean_json(self, document: bytes) -> bytes:
+        """A JSON document without any key, even one that is written with escapes."""
+        document = self.clean(document)
+        if self._keys and b"\\" in document:
+            plain = msgspec.json.encode(msgspec.json.decode(document))
+            if self._keys.search(plain):
+                return self.clean(plain)
+        return document
+
+
+def document_of(response: WireResponse, payload: type[Any], blotter: Blotter) -> msgspec.Raw | UnexpectedAnswer:
+    """A response as one JSON document on one line: with every field and value as sent, but without keys."""
+    try:
+        if response.headers.get("content-type", "").startswith("application/x-protobuf"):
+            document = protobuf.to_json(response.body, payload)
+        elif payload is str:
+            document = msgspec.json.encode(response.body.decode("utf-8"))
+        elif typing.get_origin(payload) is Lines:
+            rows = (line for line in response.body.splitlines() if line.strip())
+            document = b"[" + b",".join(_checked(row) for row in rows) + b"]"
+        else:
+            document = _checked(response.body)
+        return msgspec.Raw(blotter.clean_json(document))
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, and so is a failed UTF-8 decoding
+        sent = response.headers.get("content-type", "").partition(";")[0] or "something else"
+        wanted = "text" if payload is str else "JSON"
+        return UnexpectedAnswer(f"the answer is not the {wanted} that it should be, but {sent}")
+
+
+def _checked(body: bytes) -> bytes:
+    msgspec.json.decode(body)  # the whole of it, also what nobody reads
+    return body.replace(b"\r", b" ").replace(b"\n", b" ").strip()  # line breaks inside strings are always escaped
+
+
+def payload_of(
+    source: AnySource[Any], asked: Ask[Any], response: WireResponse, document: msgspec.Raw | UnexpectedAnswer
+) -> Any:
+    """The payload of a response; None if it says that the indicator is not known.
+
+    Raises:
+        SourceError: the response is no answer to the question.
+    """
+    if asked.absent.holds(response.status, response.body):
+        return None
+    if error := _refusal(source, response, document):
+        raise error
+    if isinstance(document, UnexpectedAnswer):
+        raise document
+    try:
+        if typing.get_origin(asked.payload) is Lines:
+            (row,) = typing.get_args(asked.payload)
+            return Lines(tuple(_decoder(list[row]).decode(document)))
+        return _decoder(asked.payload).decode(document)
+    except msgspec.ValidationError as wrong:
+        raise UnexpectedAnswer(f"the answer has another shape than documented: {wrong}") from None
+
+
+@cache
+def _decoder(payload: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(payload, strict=False)  # many services send numbers as strings
+
+
+def _refusal(
+    source: AnySource[Any], response: WireResponse, document: msgspec.Raw | UnexpectedAnswer
+) -> SourceError | None:
+    kind = _kind(source, response)
+    if kind is None:
+        return None
+    said = _said(document)
+    return kind(f"HTTP {response.status}" + (f": {said}" if said else ""), retry_at=retry_at(response.headers))
+
+
+def _kind(source: AnySource[Any], response: WireResponse) -> type[SourceError] | None:
+    status = response.status
+    for refusal in source.refusals:
+        if refusal.status == status and refusal.says.encode() in response.body:
+            return refusal.error
+    match status:
+        case _ if 200 <= status < 300:
+            return None
+        case 401 | 407:
+            return Unauthorized
+        case 402:
+            return QuotaExhausted
+        case 403:
+            return Forbidden
+        case 408:
+            return Timeout
+        case 429:
+            return QuotaExhausted if _ALLOWANCE.search(response.body) else RateLimited
+        case _ if status >= 500:
+            return ServerFault
+        case 404 | 405 | 410:  # not this source's "not found": another route or another server answered
+            return UnexpectedAnswer
+        case _ if status >= 400:
+            return Rejected
+        case _:
+            return UnexpectedAnswer
+
+
+def _said(document: msgspec.Raw | UnexpectedAnswer) -> str:
+    """What a service says of its refusal, in its own words, cut short."""
+    if isinstance(document, UnexpectedAnswer):
+        return ""
+    said: Any = msgspec.json.decode(document)
+    for _ in range(3):
+        match said:
+            case [first, *_]:
+                said = first
+            case {}:
+                said = next((said[name] for name in _SAID if said.get(name)), None)
+            case _:
+                break
+    return " ".join(said.split())[:200] if isinstance(said, str) else ""
+
+
+def retry_at(headers: Mapping[str, str], now: datetime | None = None) -> datetime | None:
+    """When a service may be asked again (UTC), if its headers say so: in seconds or as a date."""
+    now = now or datetime.now(UTC)
+    for name in ("retry-after", "x-rate-limit-reset-after"):
+        value = headers.get(name, "").strip()
+        if re.fullmatch(r"\d{1,8}(?:\.\d+)?", value):
+            return now + timedelta(seconds=float(value))
+        try:
+            date = parsedate_to_datetime(value)
+        except ValueError:
+            continue
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    return None

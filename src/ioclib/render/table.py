@@ -1,0 +1,77 @@
+"""Tables for a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from ioclib.render.words import details, word
+from ioclib.report import AnswerEntry, SourceEntry
+
+_STYLES = {
+    "malicious": "bold red",
+    "suspicious": "yellow",
+    "benign": "green",
+    "known": "",
+    "not known": "dim",
+    "failed": "magenta",
+    "skipped": "dim",
+}
+
+
+def answers_table(title: str, expected: Iterable[str], answers: Iterable[AnswerEntry]) -> Table:
+    """One indicator's answers, with a row for each source that is still being asked.
+
+    Args:
+        title: the indicator, defanged.
+        expected: the names of all sources that answer or are skipped.
+        answers: what has landed.
+    """
+    landed = {answer.source: answer for answer in answers}
+    table = Table(title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, expand=True)
+    table.add_column("source", no_wrap=True)
+    table.add_column("answer", no_wrap=True)
+    table.add_column("details", ratio=1)
+    table.add_column("s", justify="right", no_wrap=True)
+    for name in sorted(expected):
+        answer = landed.get(name)
+        if answer is None:
+            table.add_row(Text(name, style="dim"), Text("asking …", style="dim italic"))
+            continue
+        style = _STYLES[word(answer)]
+        time = "" if answer.outcome == "skipped" else f"{answer.elapsed:.2f}"
+        table.add_row(_linked(answer), Text(word(answer), style), Text(details(answer), style), Text(time, "dim"))
+    return table
+
+
+def _linked(answer: AnswerEntry) -> Text:
+    """The source's name, which leads to its page where the terminal can do that."""
+    safe = answer.link.startswith("https://") and answer.link.isascii() and answer.link.isprintable()
+    return Text(answer.source, Style(link=answer.link) if safe and answer.outcome != "skipped" else "")
+
+
+def sources_table(sources: Sequence[SourceEntry]) -> Table:
+    """Every source and its state."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("source", "takes", "key", "exposure", "limits", "state"):
+        table.add_column(heading, no_wrap=heading in {"source", "exposure"}, overflow="fold")
+    for one in sources:
+        style = "" if one.state == "ready" else "dim"
+        cells = (one.name, ", ".join(one.types), _key(one), one.exposure, ", ".join(one.limits) or "–", _state(one))
+        table.add_row(*(Text(cell, style) for cell in cells))
+    return table
+
+
+def _key(one: SourceEntry) -> str:
+    if one.key is None:
+        return "none needed"
+    if one.key.set:
+        return f"{one.key.variable}: set"
+    return f"{one.key.variable}{', optional' if one.key.optional else ''}: not set, {one.key.get}"
+
+
+def _state(one: SourceEntry) -> str:
+    told_already = one.state in {"ready", "no_key"}
+    return one.state.replace("_", " ") if told_already else f"{one.state}: {one.note}"

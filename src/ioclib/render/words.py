@@ -1,0 +1,55 @@
+"""What an answer says to people, in words."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from ioclib.extract import defang
+from ioclib.report import AnswerEntry
+
+_LONGEST = 300
+_OUTCOMES = {"found": "known", "not_found": "not known", "failed": "failed", "skipped": "skipped"}
+
+
+def people(text: str, *, keep: str = "") -> str:
+    """Somebody's text for people to read: one line, nothing to click on, nothing that a terminal obeys.
+
+    Args:
+        text: any text.
+        keep: a host whose links stay as they are.
+    """
+    # Cc: controls; Cf: direction marks and the invisible; Cs, Co, Cn: nothing to be shown
+    shown = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 4 * _LONGEST])
+    shown = " ".join(shown.split())
+    return defang(shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…", keep=keep)
+
+
+def word(answer: AnswerEntry) -> str:
+    """The answer in a word: its verdict, or what became of it."""
+    if answer.verdict and answer.verdict != "unknown":
+        return answer.verdict
+    return _OUTCOMES[answer.outcome]
+
+
+def details(answer: AnswerEntry) -> str:
+    """What is behind the word."""
+    if answer.error:
+        retry = f"; again at {answer.error.retry_at:%Y-%m-%d %H:%M:%S} UTC" if answer.error.retry_at else ""
+        return people(f"{answer.error.kind}: {answer.error.message}") + retry
+    if answer.reason:
+        # our own words: the page where a key is to be had may be clicked
+        return f"{answer.reason.kind}: {answer.reason.message}"
+    return people(answer.summary or "", keep=urlsplit(answer.link).hostname or "")
+
+
+def summed_up(answers: Iterable[AnswerEntry]) -> str:
+    """How many answered, and what."""
+    answers = list(answers)
+    counts = Counter(map(word, answers))
+    asked = len(answers) - counts["skipped"]
+    answered = asked - counts["failed"]
+    order = ("malicious", "suspicious", "benign", "known", "not known", "failed", "skipped")
+    return f"{answered} of {asked} sources answered: " + ", ".join(
+        f"{counts[one]} {one}" for one in order if counts[one]
+    )

@@ -1,0 +1,235 @@
+"""Answers become one frozen report: the public JSON document, schema 1.
+
+The dataclasses here are the schema: `schema` derives the JSON Schema from them.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self
+
+import msgspec
+
+from ioclib.answers import Answer, Failed, Found, NotFound, Skipped
+from ioclib.errors import ErrorKind
+from ioclib.indicators import Indicator
+from ioclib.plan import ReasonKind
+from ioclib.source import Verdict
+
+SCHEMA: Literal[1] = 1
+
+_NULL = msgspec.Raw(b"null")
+
+# Characters that a terminal or a reader may obey: C1 controls, DEL, direction marks. They only occur inside strings.
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class ErrorDetail:
+    """Why a source failed.
+
+    Attributes:
+        kind: one of a few words that a program can act on.
+        message: one sentence for people.
+        retry_at: when it may be asked again (UTC), if the source said so.
+    """
+
+    kind: ErrorKind
+    message: str
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReasonDetail:
+    """Why a source was skipped.
+
+    Attributes:
+        kind: one of a few words that a program can act on.
+        message: one sentence for people, with what to do about it.
+    """
+
+    kind: ReasonKind
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerEntry:
+    """One source's answer for one indicator.
+
+    Attributes:
+        source: the source's name.
+        outcome: what came of the lookup.
+        verdict: the source's own opinion; null unless it was found.
+        summary: one line for people; null unless it was found.
+        tags: the source's labels.
+        link: the page about the indicator, for people.
+        elapsed: seconds from the start of the run until the answer was there.
+        error: set if it failed.
+        reason: set if it was skipped.
+        results: the source's own answer with every field and value as sent: JSON, text as a string, several steps as
+            a list; null where there is none.
+    """
+
+    source: str
+    outcome: Literal["found", "not_found", "failed", "skipped"]
+    verdict: Verdict | None = None
+    summary: str | None = None
+    tags: tuple[str, ...] = ()
+    link: str
+    elapsed: float
+    error: ErrorDetail | None = None
+    reason: ReasonDetail | None = None
+    results: msgspec.Raw
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """An answer as it stands in the report."""
+        common: dict[str, Any] = {
+            "source": answer.source.name,
+            "link": answer.link,
+            "elapsed": round(answer.elapsed, 3),
+            "results": _NULL if isinstance(answer.outcome, Skipped) else answer.outcome.results or _NULL,
+        }
+        match answer.outcome:
+            case Found(finding):
+                known: dict[str, Any] = {"verdict": finding.verdict, "summary": finding.summary, "tags": finding.tags}
+                return cls(**common, **known, outcome="found")
+            case NotFound():
+                return cls(**common, outcome="not_found")
+            case Failed(error):
+                return cls(**common, outcome="failed", error=ErrorDetail(error.kind, error.message, error.retry_at))
+            case Skipped(reason):
+                return cls(**common, outcome="skipped", reason=ReasonDetail(reason.kind, reason.message))
+
+
+@dataclass(frozen=True)
+class IndicatorEntry:
+    """One indicator and its answers.
+
+    Attributes:
+        type: its type.
+        value: its canonical form.
+        given: as it was written by whoever asked.
+        answers: in the order of the sources' names.
+    """
+
+    type: str
+    value: str
+    given: str
+    answers: tuple[AnswerEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that was answered.
+
+    Attributes:
+        schema: the version of this document.
+        started: when the run began (UTC).
+        elapsed: seconds that it took.
+        sandbox: whether the answers are the sandbox's inventions.
+        indicators: in the order in which they were given.
+    """
+
+    schema: Literal[1]
+    started: datetime
+    elapsed: float
+    sandbox: bool
+    indicators: tuple[IndicatorEntry, ...]
+
+    @classmethod
+    def of(
+        cls,
+        given: Mapping[Indicator, str],
+        answers: Iterable[Answer],
+        *,
+        started: datetime,
+        elapsed: float,
+        sandbox: bool,
+    ) -> Self:
+        """The report of a run.
+
+        Args:
+            given: each indicator and how it was written.
+            answers: in any order.
+            started: when the run began (UTC).
+            elapsed: seconds that it took.
+            sandbox: whether the sandbox answered.
+        """
+        entries: dict[Indicator, list[AnswerEntry]] = {}
+        for answer in answers:
+            entries.setdefault(answer.ioc, []).append(AnswerEntry.of(answer))
+        indicators = tuple(
+            IndicatorEntry(ioc.kind, ioc.value, text, tuple(sorted(entries.get(ioc, ()), key=lambda one: one.source)))
+            for ioc, text in given.items()
+        )
+        return cls(schema=SCHEMA, started=started, elapsed=round(elapsed, 3), sandbox=sandbox, indicators=indicators)
+
+    @property
+    def answers(self) -> tuple[AnswerEntry, ...]:
+        """The answers for all indicators."""
+        return tuple(answer for one in self.indicators for answer in one.answers)
+
+    def to_json(self) -> bytes:
+        """The report as one JSON document on one line, safe to print anywhere."""
+        return safe_json(msgspec.json.encode(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as a dictionary that is ready for ``json.dumps``."""
+        made: dict[str, Any] = json.loads(self.to_json())
+        return made
+
+
+@dataclass(frozen=True)
+class KeyEntry:
+    """The key that a source wants.
+
+    Attributes:
+        variable: the environment variable.
+        aliases: other variables that are read.
+        optional: whether it answers without one.
+        set: whether one is set here.
+        get: where one is to be had.
+    """
+
+    variable: str
+    aliases: tuple[str, ...]
+    optional: bool
+    set: bool
+    get: str
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """One source, as ``ioclib sources`` lists it.
+
+    Attributes:
+        name: its name.
+        types: the indicator types that it takes.
+        key: null if it takes none.
+        exposure: who learns of an indicator when it is asked: none, vendor, public or target.
+        limits: such as ``4/minute``.
+        state: ready, or why it is not asked: no_key, active, disabled, retired.
+        note: what to do about that.
+    """
+
+    name: str
+    types: tuple[str, ...]
+    key: KeyEntry | None
+    exposure: str
+    limits: tuple[str, ...]
+    state: str
+    note: str | None
+
+
+def safe_json(document: bytes) -> bytes:
+    """The same JSON document, with characters that a terminal would obey written as escapes."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()).encode()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a report, derived from the types here."""
+    made = msgspec.json.schema(Report)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ioclib report", **made}

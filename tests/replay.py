@@ -1,0 +1,102 @@
+"""Plays recorded answers to a source, without a network: what the conformance tests stand on.
+
+A sample is a JSON file ``tests/samples/NAME/CASE.json``::
+
+    {"ask": "203.0.113.9",
+     "answers": [{"status": 200, "headers": {}, "body": {…}}],   # one a request, in the order they are sent;
+                                                                 # "body" JSON, "text" text, "base64" bytes
+     "expect": {"outcome": "found", "verdict": "malicious", "summary": "…", "error": null}}
+"""
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ioclib.answers import Failed, Found, NotFound, Outcome
+from ioclib.engine.conversation import Conversing, converse
+from ioclib.engine.reading import Blotter
+from ioclib.extract import detect
+from ioclib.indicators import Indicator
+from ioclib.source import Request
+from ioclib.wire import WireResponse
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+class Recorded(msgspec.Struct, forbid_unknown_fields=True):
+    status: int = 200
+    headers: dict[str, str] = {}
+    body: msgspec.Raw = msgspec.Raw()
+    text: str | None = None
+    base64: str | None = None
+
+    def response(self) -> WireResponse:
+        if self.base64 is not None:
+            return WireResponse(status=self.status, headers=self.headers, body=base64.b64decode(self.base64))
+        if self.text is not None:
+            headers = {"content-type": "text/plain", **self.headers}
+            return WireResponse(status=self.status, headers=headers, body=self.text.encode())
+        headers = {"content-type": "application/json", **self.headers}
+        return WireResponse(status=self.status, headers=headers, body=bytes(self.body))
+
+
+class Expected(msgspec.Struct, forbid_unknown_fields=True):
+    outcome: str
+    verdict: str | None = None
+    summary: str | None = None
+    tags: list[str] | None = None
+    link: str | None = None
+    error: str | None = None
+
+
+class Sample(msgspec.Struct, forbid_unknown_fields=True):
+    ask: str
+    answers: list[Recorded]
+    expect: Expected
+
+
+def samples_of(name: str) -> Iterator[tuple[str, Sample]]:
+    for path in sorted((SAMPLES / name).glob("*.json")):
+        yield path.stem, msgspec.json.decode(path.read_bytes(), type=Sample)
+
+
+@dataclass
+class Replayed:
+    outcome: Outcome
+    requests: list[Request]
+
+    def as_expected(self) -> dict[str, Any]:
+        """What a sample's ``expect`` would say of it."""
+        match self.outcome:
+            case Found(finding=finding):
+                return {
+                    "outcome": "found",
+                    "verdict": str(finding.verdict),
+                    "summary": finding.summary,
+                    "tags": list(finding.tags),
+                    "link": finding.link,
+                }
+            case NotFound():
+                return {"outcome": "not_found"}
+            case Failed(error=error):
+                return {"outcome": "failed", "error": str(error.kind)}
+            case _:
+                return {"outcome": "skipped"}
+
+
+async def replay(source: Conversing, ioc: Indicator | str, responses: Sequence[WireResponse]) -> Replayed:
+    requests: list[Request] = []
+    left = iter(responses)
+
+    async def exchange(wanted: Sequence[Request]) -> list[WireResponse]:
+        requests.extend(wanted)
+        return [next(left) for _ in wanted]
+
+    ioc = detect(ioc) if isinstance(ioc, str) else ioc
+    outcome = await converse(source, ioc.sendable(), exchange, Blotter([]))
+    assert not list(left), "the source did not ask for every answer of the sample"
+    return Replayed(outcome, requests)
