@@ -8,11 +8,12 @@ from that document, so that what is reported and what is judged are the same.
 
 import re
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any
+from types import GenericAlias
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -39,25 +40,42 @@ _SAID = ("message", "error", "error_message", "detail", "description", "query_st
 
 
 class Blotter:
-    """Replaces every configured key by ``***``, as it is and percent-encoded, in any case."""
+    """Replaces every configured key by ``***``, as it is and percent-encoded, in any case.
+
+    Args:
+        keys: the keys; what is shorter than 6 characters is a word, not a key.
+    """
 
     def __init__(self, keys: Iterable[str]) -> None:
         spellings = {spelling for key in keys if len(key) >= 6 for spelling in (key, quote(key, safe=""))}
         longest_first = sorted(spellings, key=len, reverse=True)
-        self._keys = re.compile("|".join(map(re.escape, longest_first)).encode(), re.IGNORECASE) if spellings else None
-
-    def clean(self, text: bytes) -> bytes:
-        """The text without any key."""
-        return self._keys.sub(b"***", text) if self._keys else text
+        self._in_text = _any_of(longest_first)
+        self._in_json = _any_of([msgspec.json.encode(one).decode()[1:-1] for one in longest_first])
 
     def clean_json(self, document: bytes) -> bytes:
         """A JSON document without any key, even one that is written with escapes."""
-        document = self.clean(document)
-        if self._keys and b"\\" in document:
-            plain = msgspec.json.encode(msgspec.json.decode(document))
-            if self._keys.search(plain):
-                return self.clean(plain)
-        return document
+        if not self._in_json or not self._holds_key(document):
+            return document
+        return msgspec.json.encode(self._cleaned(msgspec.json.decode(document)))
+
+    def _holds_key(self, document: bytes) -> bool:
+        if b"\\" in document:
+            document = msgspec.json.encode(msgspec.json.decode(document))  # the one spelling that is looked for
+        return bool(self._in_json and self._in_json.search(document.decode()))
+
+    def _cleaned(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._in_text.sub("***", value) if self._in_text else value
+        if isinstance(value, dict):
+            pairs = cast("dict[str, Any]", value).items()
+            return {self._cleaned(name): self._cleaned(member) for name, member in pairs}
+        if isinstance(value, list):
+            return [self._cleaned(member) for member in cast("Sequence[Any]", value)]
+        return "***" if self._in_text and self._in_text.search(str(value)) else value
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
 
 
 def document_of(response: WireResponse, payload: type[Any], blotter: Blotter) -> msgspec.Raw | UnexpectedAnswer:
@@ -67,7 +85,7 @@ def document_of(response: WireResponse, payload: type[Any], blotter: Blotter) ->
             document = protobuf.to_json(response.body, payload)
         elif payload is str:
             document = msgspec.json.encode(response.body.decode("utf-8"))
-        elif typing.get_origin(payload) is Lines:
+        elif _is_lines(payload):
             rows = (line for line in response.body.splitlines() if line.strip())
             document = b"[" + b",".join(_checked(row) for row in rows) + b"]"
         else:
@@ -92,24 +110,28 @@ def payload_of(
     Raises:
         SourceError: the response is no answer to the question.
     """
-    if asked.absent.holds(response.status, response.body):
+    somebody_elses_page = isinstance(document, UnexpectedAnswer) and response.body.strip()
+    if asked.absent.holds(response.status, response.body) and not somebody_elses_page:
         return None
     if error := _refusal(source, response, document):
         raise error
     if isinstance(document, UnexpectedAnswer):
         raise document
     try:
-        if typing.get_origin(asked.payload) is Lines:
-            (row,) = typing.get_args(asked.payload)
-            return Lines(tuple(_decoder(list[row]).decode(document)))
-        return _decoder(asked.payload).decode(document)
+        decoded = _decoder(cast("Hashable", asked.payload)).decode(document)
     except msgspec.ValidationError as wrong:
         raise UnexpectedAnswer(f"the answer has another shape than documented: {wrong}") from None
+    return Lines(tuple(decoded)) if _is_lines(asked.payload) else decoded
 
 
 @cache
-def _decoder(payload: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(payload, strict=False)  # many services send numbers as strings
+def _decoder(payload: Hashable) -> msgspec.json.Decoder[Any]:
+    whole = GenericAlias(list, typing.get_args(payload)) if _is_lines(payload) else payload
+    return msgspec.json.Decoder(whole, strict=False)  # many services send numbers as strings
+
+
+def _is_lines(payload: object) -> bool:
+    return typing.get_origin(payload) is Lines
 
 
 def _refusal(

@@ -4,13 +4,17 @@ import re
 
 # Every quantifier is bounded: hostile text costs no more than other text.
 _DOT = re.compile(r"[ ]?(?:\[[ ]?(?:\.|dot)[ ]?\]|\([ ]?(?:\.|dot)[ ]?\)|\{[ ]?(?:\.|dot)[ ]?\})[ ]?", re.IGNORECASE)
-_SCHEME = re.compile(r"^h(?:xx|XX|tt|TT|\*\*|__)p(s?)(?=\[?:|\[:)", re.IGNORECASE)
-_FTP = re.compile(r"^fxp(s?)(?=\[?:)", re.IGNORECASE)
+_SCHEME = re.compile(r"\bh(?:xx|\*\*|__)p(s?)(?=://)", re.IGNORECASE)
+_FTP = re.compile(r"\bfxp(s?)(?=://)", re.IGNORECASE)
 _COLON = re.compile(r"\[:\]|\[://\]|\[:(?=//)")
 
-_LINK = re.compile(r"\b(?P<scheme>https?|ftps?)://(?P<host>[^\s/?#<>\"']{1,300})", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w.\[-])(?:[a-z0-9_](?:[\w-]{0,62})\.){1,20}[a-z][a-z0-9-]{1,62}(?![\w-])", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_HARMFUL = re.compile(
+    r"""\b(?P<scheme>https?|ftps?)://(?P<host>[^\s/?\#<>"']{1,300})(?P<rest>[^\s<>"']*)
+    | (?<![\w.\[-])(?:[a-z0-9_][\w-]{0,62}\.){1,20}[a-z][a-z0-9-]{1,62}(?![\w-])
+    | (?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SCHEME_OF_LINK = re.compile(r"\b(?:(?P<h>h)tt|(?P<f>f)t)(?=ps?://)", re.IGNORECASE)
 
 
 def refang(text: str) -> str:
@@ -28,13 +32,12 @@ def defang(text: str, *, keep: str = "") -> str:
         keep: a host whose links stay as they are, such as the page of the source that is being quoted.
     """
 
-    def link(found: re.Match[str]) -> str:
+    def harmless(found: re.Match[str]) -> str:
+        if found["scheme"] is None:
+            return found[0].replace(".", "[.]")
         if keep and found["host"].lower() == keep.lower():
-            return found[0].replace(".", "\0")  # hidden from the next two steps
-        return found["scheme"].lower().replace("tt", "xx").replace("ft", "fx") + "://" + found["host"]
+            return found[0]
+        link = found["scheme"] + "://" + found["host"].replace(".", "[.]") + found["rest"]
+        return _SCHEME_OF_LINK.sub(lambda one: "hxx" if one["h"] else "fx", link)  # also of a link inside the link
 
-    def dots(found: re.Match[str]) -> str:
-        return found[0].replace(".", "[.]")
-
-    text = _LINK.sub(link, text.replace("\0", ""))
-    return _ADDRESS.sub(dots, _NAME.sub(dots, text)).replace("\0", ".")
+    return _HARMFUL.sub(harmless, text)

@@ -69,7 +69,9 @@ class Reply:
         return cls(status, body, {"content-type": "application/json", **_names(headers)})
 
     @classmethod
-    def text(cls, text: str, status: int = 200, content_type: str = "text/plain; charset=utf-8", **headers: str) -> "Reply":
+    def text(
+        cls, text: str, status: int = 200, content_type: str = "text/plain; charset=utf-8", **headers: str
+    ) -> "Reply":
         """Text, HTML or whatever the content type says."""
         return cls(status, text.encode(), {"content-type": content_type, **_names(headers)})
 

@@ -13,6 +13,13 @@ from typing import Literal
 
 Nature = Literal["malicious", "suspicious", "benign", "unremarkable"]
 
+COUNTRIES = {"BR": "Brazil", "DE": "Germany", "NL": "Netherlands", "US": "United States"}
+"""The names of the countries that there are; XX is none."""
+
+# abuse.ch gives one key for all its services
+ABUSECH_KEY = "0abc" * 12
+ABUSECH_SPENT_KEY = "0dd5" * 12
+
 
 @dataclass(frozen=True, kw_only=True)
 class File:
@@ -338,6 +345,13 @@ LINKS = (
         payload="coupon_bar.exe",
     ),
     Link(url="https://harbour-bank.example/", nature="benign"),
+    Link(
+        url="http://198.51.100.23:8080/bin.sh",
+        nature="malicious",
+        threat="malware",
+        online=True,
+        engines=(6, 92),
+    ),
 )
 
 
@@ -351,6 +365,10 @@ class World:
     hosts: dict[str, Host] = field(default_factory=lambda: {one.ip: one for one in HOSTS})
     names: dict[str, Name] = field(default_factory=lambda: {one.domain: one for one in NAMES})
     links: dict[str, Link] = field(default_factory=lambda: {one.url: one for one in LINKS})
+
+    def file_named(self, name: str | None) -> File | None:
+        """The file of this name, if there is one."""
+        return next((one for one in FILES if one.name == name), None)
 
     def links_of(self, host: str) -> list[Link]:
         """The links whose host is this name or address."""

@@ -1,0 +1,94 @@
+"""Stand-ins for the network and for sources."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ioclib.cache import MemoryOfLists
+from ioclib.config import Secret
+from ioclib.engine import Blotter, Door, Lane
+from ioclib.indicators import IPv4
+from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
+from ioclib.wire import WireRequest, WireResponse
+
+
+class Opinion(Payload):
+    score: int
+    note: str = ""
+
+
+def request(ip: IPv4) -> Request:
+    return Request.get("/check", ip)
+
+
+def read(opinion: Opinion) -> Finding | None:
+    if opinion.score < 0:
+        return None
+    return Finding(verdict=Verdict.of(opinion.score, suspicious=25, malicious=75), summary=f"score {opinion.score}")
+
+
+def link(ip: IPv4) -> str:
+    return url("https://opinions.example/ip", ip)
+
+
+def source(name: str = "opinions", **changes: Any) -> Source[IPv4, Opinion]:
+    """A simple source; any part of its manifest can be changed."""
+    manifest: dict[str, Any] = {
+        "name": name,
+        "about": "Opinions.",
+        "base": f"https://{name}.example/api",
+        "key": Key("OPINIONS_API_KEY", header="X-Key", get="https://opinions.example/key"),
+        "limits": (),
+        "exposure": Exposure.VENDOR,
+        "absent": Absent.status(404),
+        "request": request,
+        "payload": Opinion,
+        "read": read,
+        "link": link,
+        **changes,
+    }
+    return Source(**manifest)
+
+
+class Scripted:
+    """A transport that answers by a function, and remembers what was sent."""
+
+    def __init__(self, answer: Callable[[WireRequest], WireResponse | Awaitable[WireResponse]]) -> None:
+        self.answer = answer
+        self.sent: list[WireRequest] = []
+
+    async def fetch(self, request: WireRequest) -> WireResponse:
+        self.sent.append(request)
+        reply = self.answer(request)
+        return reply if isinstance(reply, WireResponse) else await reply
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+def json_response(body: bytes, status: int = 200, **headers: str) -> WireResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return WireResponse(status=status, headers={"content-type": "application/json", **named}, body=body)
+
+
+def after(seconds: float, response: WireResponse) -> Awaitable[WireResponse]:
+    return asyncio.sleep(seconds, response)
+
+
+def lane(
+    one: Any,
+    transport: Any,
+    *,
+    secret: str | None = "a-recognisable-key",
+    timeout: float = 5,
+    concurrency: int = 10,
+    lists: Any = None,
+) -> Lane:
+    key = Secret(secret) if secret else None
+    return Lane(
+        Door(one, one.base, key, transport),
+        timeout=timeout,
+        concurrency=concurrency,
+        lists=lists or MemoryOfLists(),
+        blotter=Blotter([secret] if secret else []),
+    )
