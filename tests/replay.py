@@ -17,12 +17,15 @@ from typing import Any
 import msgspec
 
 from ioclib.answers import Failed, Found, NotFound, Outcome
+from ioclib.cache import MemoryOfLists
+from ioclib.engine import Blotter, Door
 from ioclib.engine.conversation import Conversing, converse
-from ioclib.engine.reading import Blotter
+from ioclib.engine.listing import Listing
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
-from ioclib.source import Request
+from ioclib.source import ListSource, Request
 from ioclib.wire import WireResponse
+from tests.doubles import Scripted
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -88,7 +91,14 @@ class Replayed:
                 return {"outcome": "skipped"}
 
 
-async def replay(source: Conversing, ioc: Indicator | str, responses: Sequence[WireResponse]) -> Replayed:
+async def replay(
+    source: Conversing | ListSource[Any], ioc: Indicator | str, responses: Sequence[WireResponse]
+) -> Replayed:
+    ioc = detect(ioc) if isinstance(ioc, str) else ioc
+    if isinstance(source, ListSource):
+        door = Door(source, source.base, None, Scripted(lambda _: responses[0]))
+        outcome = await Listing(source, door, MemoryOfLists(), Blotter([])).lookup(ioc)
+        return Replayed(outcome, [source.download])
     requests: list[Request] = []
     left = iter(responses)
 
@@ -96,7 +106,6 @@ async def replay(source: Conversing, ioc: Indicator | str, responses: Sequence[W
         requests.extend(wanted)
         return [next(left) for _ in wanted]
 
-    ioc = detect(ioc) if isinstance(ioc, str) else ioc
     outcome = await converse(source, ioc.sendable(), exchange, Blotter([]))
     assert not list(left), "the source did not ask for every answer of the sample"
     return Replayed(outcome, requests)

@@ -16,7 +16,7 @@ from ioclib.engine.reading import Blotter, retry_at
 from ioclib.errors import ErrorKind, RateLimited, Unauthorized, Unreachable
 from ioclib.indicators import IPv4
 from ioclib.plan import Lookup, Plan, Reason, ReasonKind, Skip
-from ioclib.source import Absent, Ask, Finding, ListSource, Refusal, Request, Steps, SteppedSource, ask, ask_all
+from ioclib.source import Absent, Ask, Finding, ListSource, Refusal, Request, SteppedSource, Steps, ask, ask_all
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Opinion, Scripted, after, json_response, lane, link, read, source
 
@@ -391,9 +391,7 @@ async def test_all_lookups_are_under_way_at_the_same_time() -> None:
 
 
 async def test_a_hanging_source_delays_nobody_and_becomes_a_timeout() -> None:
-    transport = Scripted(
-        lambda sent: after(3600, json_response(GOOD)) if "hangs" in sent.url else json_response(GOOD)
-    )
+    transport = Scripted(lambda sent: after(3600, json_response(GOOD)) if "hangs" in sent.url else json_response(GOOD))
     names = ["hangs", "quick", "quicker"]
     lanes = {name: lane(source(name), transport) for name in names}
     plan = Plan(tuple(Lookup(IP, source(name)) for name in names), ())
@@ -468,7 +466,7 @@ def test_no_key_survives_in_a_document(key: str, before: str, after_it: str, esc
 
 
 @pytest.mark.parametrize("key", ["1234567890", 'quote"d-key', "back\\slash-key", "per%cent+key/=", "12.5e+10x"])
-@pytest.mark.parametrize("echo", ['{"echo": %s}', '{"a": [{"b": "x" }, %s]}', '{%s: 1}', '["Bearer " , %s]'])
+@pytest.mark.parametrize("echo", ['{"echo": %s}', '{"a": [{"b": "x" }, %s]}', "{%s: 1}", '["Bearer " , %s]'])
 def test_an_echoed_key_leaves_the_document_whole(key: str, echo: str) -> None:
     document = (echo % json.dumps(key)).encode()
     cleaned = Blotter([key]).clean_json(document)

@@ -308,6 +308,8 @@ class Ask(Generic[P]):
     request: Request
     payload: type[P]
     absent: Absent
+    tolerant: bool = False
+    """A failure comes back as a value, instead of ending the lookup."""
 
 
 Steps = Generator[Sequence[Ask[Any]], Sequence[Any], Reading]
@@ -325,6 +327,14 @@ def ask_all(
 ) -> Generator[Any, Any, list[P | None]]:
     """Several requests at the same time: ``answers = yield from ask_all(...)``, in the order of the requests."""
     answers = yield tuple(Ask(request, payload, absent) for request in requests)
+    return list(answers)
+
+
+def ask_each(
+    requests: Iterable[Request], payload: type[P], absent: Absent = Absent.never
+) -> Generator[Any, Any, list[P | SourceError | None]]:
+    """As `ask_all`, for questions that stand for themselves: one that fails is a `SourceError` in its place."""
+    answers = yield tuple(Ask(request, payload, absent, tolerant=True) for request in requests)
     return list(answers)
 
 
@@ -406,7 +416,7 @@ class SteppedSource(AnySource[I_contra]):
     """Several requests, or a reading that needs the indicator itself.
 
     Attributes:
-        lookup: a generator function that yields from `ask` and `ask_all` and returns its reading.
+        lookup: a generator function that yields from `ask`, `ask_all` or `ask_each` and returns its reading.
     """
 
     lookup: Callable[[I_contra], Steps]

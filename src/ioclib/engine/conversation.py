@@ -14,7 +14,7 @@ from ioclib.source import Ask, Finding, Reading, Request, Source, SteppedSource,
 from ioclib.wire import WireResponse
 
 Conversing = Source[Any, Any] | SteppedSource[Any]
-Exchange = Callable[[Sequence[Request]], Awaitable[Sequence[WireResponse]]]
+Exchange = Callable[[Sequence[Request]], Awaitable[Sequence[WireResponse | SourceError]]]
 
 
 async def converse(source: Conversing, ioc: Indicator, exchange: Exchange, blotter: Blotter) -> Outcome:
@@ -23,7 +23,7 @@ async def converse(source: Conversing, ioc: Indicator, exchange: Exchange, blott
     Args:
         source: who is asked.
         ioc: the indicator, in the form that may leave the machine.
-        exchange: sends requests at the same time and returns their responses in order; raises SourceError.
+        exchange: sends requests at the same time and returns their responses in order, or why there is none.
         blotter: knows the keys that must not be repeated.
     """
     documents: list[msgspec.Raw] = []
@@ -67,12 +67,24 @@ def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> S
 
 
 def _payload(
-    source: Conversing, asked: Ask[Any], response: WireResponse, blotter: Blotter, documents: list[msgspec.Raw]
+    source: Conversing,
+    asked: Ask[Any],
+    response: WireResponse | SourceError,
+    blotter: Blotter,
+    documents: list[msgspec.Raw],
 ) -> Any:
-    document = document_of(response, asked.payload, blotter)
-    if isinstance(document, msgspec.Raw):
-        documents.append(document)
-    return payload_of(source, asked, response, document)
+    """The payload of one response, or its error as a value where the source wants that."""
+    try:
+        if isinstance(response, SourceError):
+            raise response
+        document = document_of(response, asked.payload, blotter)
+        if isinstance(document, msgspec.Raw):
+            documents.append(document)
+        return payload_of(source, asked, response, document)
+    except SourceError as error:
+        if not asked.tolerant:
+            raise
+        return error
 
 
 def _together(documents: Sequence[msgspec.Raw]) -> msgspec.Raw | None:

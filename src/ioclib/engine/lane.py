@@ -10,7 +10,7 @@ from ioclib.engine.conversation import Conversing, converse
 from ioclib.engine.door import Door
 from ioclib.engine.listing import Listing
 from ioclib.engine.reading import Blotter
-from ioclib.errors import Timeout
+from ioclib.errors import SourceError, Timeout
 from ioclib.indicators import Indicator
 from ioclib.source import ListSource, Request
 from ioclib.wire import WireResponse
@@ -49,10 +49,12 @@ class Lane:
             return await self._listing.lookup(ioc)
         return await converse(cast("Conversing", self._door.source), ioc, self._exchange, self._blotter)
 
-    async def _exchange(self, requests: Sequence[Request]) -> list[WireResponse]:
-        """Sends requests at the same time; the first error, in their order, is the error of all."""
-        responses = await asyncio.gather(*map(self._door.send, requests), return_exceptions=True)
-        for response in responses:
-            if isinstance(response, BaseException):
-                raise response
-        return [response for response in responses if isinstance(response, WireResponse)]
+    async def _exchange(self, requests: Sequence[Request]) -> list[WireResponse | SourceError]:
+        """Sends requests at the same time."""
+        return await asyncio.gather(*map(self._send, requests))
+
+    async def _send(self, request: Request) -> WireResponse | SourceError:
+        try:
+            return await self._door.send(request)
+        except SourceError as error:
+            return error

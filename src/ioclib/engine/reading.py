@@ -36,6 +36,7 @@ from ioclib.wire import WireResponse
 _ALLOWANCE = re.compile(
     rb"quota|daily|\bday\b|month|credit", re.IGNORECASE
 )  # words of a 429 that a pause does not cure
+_USUAL_TYPES = {"text/html", "text/plain", "text/xml", "application/xml", "application/json"}
 _SAID = ("message", "error", "error_message", "detail", "description", "query_status", "status_message")
 
 
@@ -92,9 +93,9 @@ def document_of(response: WireResponse, payload: type[Any], blotter: Blotter) ->
             document = _checked(response.body)
         return msgspec.Raw(blotter.clean_json(document))
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, and so is a failed UTF-8 decoding
-        sent = response.headers.get("content-type", "").partition(";")[0] or "something else"
-        wanted = "text" if payload is str else "JSON"
-        return UnexpectedAnswer(f"the answer is not the {wanted} that it should be, but {sent}")
+        sent = response.headers.get("content-type", "").partition(";")[0]
+        said_to_be = f" ({sent})" if sent in _USUAL_TYPES else ""  # anything else may be an echo of what was sent
+        return UnexpectedAnswer(f"the answer is not {'text' if payload is str else 'JSON'}{said_to_be}")
 
 
 def _checked(body: bytes) -> bytes:

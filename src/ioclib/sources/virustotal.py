@@ -71,14 +71,22 @@ def request(ioc: Hash | Address | Domain | URL) -> Request:
 def read(answer: Answer) -> Finding:
     found = answer.data.attributes
     stats = found.stats or Stats()
-    engines = stats.malicious + stats.suspicious + stats.harmless + stats.undetected
-    label = found.threat.suggested_threat_label if found.threat else ""
     return Finding(
-        verdict=verdict(stats, is_file=answer.data.type == "file", confirmed=found.reputation < 0 or bool(found.threat)),
-        summary=f"{stats.malicious} of {engines} engines" + (f": {label}" if label else ""),
-        tags=tuple(found.tags),
+        verdict=verdict(
+            stats, is_file=answer.data.type == "file", confirmed=found.reputation < 0 or found.threat is not None
+        ),
+        summary=summary(stats, found.threat.suggested_threat_label if found.threat else ""),
+        tags=tuple(found.tags[:10]),
         link=url("https://www.virustotal.com/gui/url", answer.data.id) if answer.data.type == "url" else None,
     )
+
+
+def summary(stats: Stats, label: str) -> str:
+    engines = stats.malicious + stats.suspicious + stats.harmless + stats.undetected
+    if not engines:
+        return "known, but not analysed"
+    doubtful = f", {stats.suspicious} more find it suspicious" if stats.suspicious else ""
+    return f"{stats.malicious} of {engines} engines{doubtful}" + (f": {label}" if label else "")
 
 
 def verdict(stats: Stats, *, is_file: bool, confirmed: bool) -> Verdict:

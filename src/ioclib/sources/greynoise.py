@@ -1,0 +1,148 @@
+"""GreyNoise: who scans the whole Internet, and who is a well-known service. https://docs.greynoise.io (read 2026-11)
+
+Two sources: the full record, for customers, and the community endpoint, which answers without a key as well.
+
+Verdict: GreyNoise's own classification; without one, a business service that it trusts is benign. A benign scanner is
+still a scanner. Not having been seen says nothing.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import field
+
+from ioclib.errors import QuotaExhausted
+from ioclib.indicators import IPv4
+from ioclib.source import Absent, Exposure, Finding, Key, Limit, Payload, Refusal, Request, Source, Verdict, url
+
+VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "benign": Verdict.BENIGN}
+TRUSTED = {"1", "2"}  # may be ignored; somewhat trusted. 3 is a label only
+
+ACCOUNT = "https://viz.greynoise.io/account"
+USED_UP = Refusal(429, QuotaExhausted)  # allowances are per day or week: a pause of seconds is of no use
+
+
+class Tag(Payload):
+    name: str
+
+
+class Scanner(Payload):
+    found: bool
+    classification: str = ""
+    actor: str = ""
+    last_seen: str = ""
+    spoofable: bool | str = False
+    tags: list[Tag] = []
+
+
+class Business(Payload):
+    found: bool
+    name: str = ""
+    category: str = ""
+    trust_level: str = ""
+
+
+class Record(Payload):
+    scanner: Scanner = field(name="internet_scanner_intelligence")
+    business: Business = field(name="business_service_intelligence")
+
+
+class Community(Payload):
+    noise: bool
+    riot: bool
+    classification: str = ""
+    name: str = ""
+    last_seen: str = ""
+
+
+def request(ip: IPv4) -> Request:
+    return Request.get("/v3/ip", ip)
+
+
+def read(record: Record) -> Finding | None:
+    scanner, business = record.scanner, record.business
+    facts = [*scanner_facts(scanner), *business_facts(business)]
+    if not facts:
+        return None
+    return Finding(
+        verdict=verdict(scanner.classification, trusted=business.found and business.trust_level in TRUSTED),
+        summary=", ".join(facts),
+        tags=tuple(dict.fromkeys(tag.name for tag in scanner.tags))[:10],
+    )
+
+
+def verdict(classification: str, *, trusted: bool) -> Verdict:
+    return VERDICTS.get(classification, Verdict.BENIGN if trusted else Verdict.UNKNOWN)
+
+
+def scanner_facts(scanner: Scanner) -> Iterator[str]:
+    if not scanner.found:
+        return
+    yield f"{scanner.classification or 'unclassified'} scanner"
+    if scanner.actor not in {"", "unknown"}:
+        yield f"run by {scanner.actor}"
+    if scanner.last_seen:
+        yield f"last seen {scanner.last_seen}"
+    if scanner.spoofable in {True, "true"}:
+        yield "address may be forged"
+
+
+def business_facts(business: Business) -> Iterator[str]:
+    if not business.found:
+        return
+    yield f"business service {business.name}".rstrip()
+    if business.trust_level:
+        yield f"trust level {business.trust_level} of 3"
+
+
+def request_community(ip: IPv4) -> Request:
+    return Request.get("/v3/community", ip)
+
+
+def read_community(record: Community) -> Finding | None:
+    if not (record.noise or record.riot):
+        return None
+    facts = [f"{record.classification or 'unclassified'} scanner"] if record.noise else []
+    if record.riot:
+        facts.append("business service")
+    if record.name not in {"", "unknown"}:
+        facts.append(record.name)
+    if record.last_seen:
+        facts.append(f"last seen {record.last_seen}")
+    return Finding(verdict=verdict(record.classification, trusted=record.riot), summary=", ".join(facts))
+
+
+def link(ip: IPv4) -> str:
+    return url("https://viz.greynoise.io/ip", ip)
+
+
+FULL: Source[IPv4, Record] = Source(
+    name="greynoise",
+    about="Internet-wide scanners and well-known business services; for customers.",
+    base="https://api.greynoise.io",
+    key=Key("GREYNOISE_API_KEY", header="key", get=ACCOUNT),
+    limits=(),
+    exposure=Exposure.VENDOR,
+    absent=Absent.status(404, says='"internet_scanner_intelligence"'),
+    refusals=(USED_UP,),
+    request=request,
+    payload=Record,
+    read=read,
+    link=link,
+)
+
+COMMUNITY: Source[IPv4, Community] = Source(
+    name="greynoise_community",
+    about="Internet-wide scanners and well-known business services, in short; some look-ups without a key.",
+    base="https://api.greynoise.io",
+    key=Key("GREYNOISE_API_KEY", header="key", optional=True, get=ACCOUNT),
+    limits=(Limit(50, per="week"),),
+    exposure=Exposure.VENDOR,
+    absent=Absent.status(404, says="not observed scanning"),
+    refusals=(USED_UP,),
+    request=request_community,
+    payload=Community,
+    read=read_community,
+    link=link,
+)
+
+SOURCES = (FULL, COMMUNITY)

@@ -1,0 +1,81 @@
+"""CIRCL hashlookup: files of distributions and of NIST's NSRL. https://www.circl.lu/services/hashlookup/ (read 2026-11)
+
+Verdict: a file that is known and not flagged is benign, as far as "known" goes: hacking tools are known too. A flag
+means that a malware feed once held the file, which is true of harmless ones as well: suspicious, and malicious only
+for a file that the service trusts little and that is not in the NSRL.
+"""
+
+from msgspec import field
+
+from ioclib.errors import UnexpectedAnswer
+from ioclib.indicators import Hash
+from ioclib.source import Absent, Exposure, Finding, Payload, Reading, Request, Source, Verdict, url
+
+TRUSTED = 50  # of 100: what a file has that nothing else is known of
+
+
+class File(Payload):
+    FileName: str = ""
+    md5: str = field(name="MD5", default="")
+    sha1: str = field(name="SHA-1", default="")
+    sha256: str = field(name="SHA-256", default="")
+    KnownMalicious: str | list[str] | None = None
+    db: str = ""
+    source: str = ""
+    trust: int | None = field(name="hashlookup:trust", default=None)
+    parents: int = field(name="hashlookup:parent-total", default=0)
+
+    @property
+    def flags(self) -> list[str]:
+        """The feeds that flag it: one by name, or a list of them."""
+        known = self.KnownMalicious or []
+        return [known] if isinstance(known, str) else known
+
+
+def request(ioc: Hash) -> Request:
+    return Request.get("/lookup", ioc.kind, ioc)
+
+
+def read(file: File) -> Reading:
+    if not (file.md5 or file.sha1 or file.sha256):
+        return UnexpectedAnswer("the answer is no record of a file: it has no hash")
+    facts = (
+        f"flagged by {', '.join(file.flags[:3])}" if file.flags else "known file",
+        file.FileName.rpartition("/")[2][:60],
+        file.source or file.db,
+        f"trust {file.trust} of 100" if file.trust is not None else "",
+        f"parents {file.parents}" if file.parents else "",
+    )
+    return Finding(
+        verdict=verdict(file),
+        summary=", ".join(filter(None, facts)),
+        tags=(file.db,) if file.db else (),
+    )
+
+
+def verdict(file: File) -> Verdict:
+    trusted = file.trust is None or file.trust >= TRUSTED
+    if not file.flags:
+        return Verdict.BENIGN if trusted else Verdict.UNKNOWN
+    in_nsrl = "nsrl" in f"{file.db} {file.source}".lower()
+    return Verdict.SUSPICIOUS if trusted or in_nsrl else Verdict.MALICIOUS
+
+
+def link(ioc: Hash) -> str:
+    return url("https://hashlookup.circl.lu/lookup", ioc.kind, ioc)
+
+
+SOURCE: Source[Hash, File] = Source(
+    name="hashlookup",
+    about="Files that are known from distributions and software catalogues.",
+    base="https://hashlookup.circl.lu",
+    key=None,
+    limits=(),
+    exposure=Exposure.VENDOR,
+    concurrency=5,
+    absent=Absent.status(404, says="Non existing"),
+    request=request,
+    payload=File,
+    read=read,
+    link=link,
+)
