@@ -65,7 +65,7 @@ class Finding:
     Attributes:
         verdict: the source's own opinion, mapped; ``UNKNOWN`` where it has none.
         summary: one line for people, with the numbers.
-        tags: the source's labels.
+        tags: the source's labels; empty ones, repetitions and all after the tenth are dropped.
         link: a better page for people than `AnySource.link`, if the answer names one.
     """
 
@@ -74,6 +74,9 @@ class Finding:
     summary: str
     tags: tuple[str, ...] = ()
     link: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", tuple(dict.fromkeys(filter(None, self.tags)))[:10])
 
 
 Reading = Finding | SourceError | None
@@ -115,6 +118,11 @@ def quoted(value: Value) -> str:
 def url(base: LiteralString, *segments: Value, **params: Value) -> str:
     """A link for people: the base, path segments and parameters, all quoted but the base."""
     return base + "".join("/" + quoted(segment) for segment in segments) + _query(params.items())
+
+
+def facts(*said: str | None) -> str:
+    """A summary: what there is to say, with commas between; what is empty is left out."""
+    return ", ".join(filter(None, said))
 
 
 @dataclass(frozen=True)

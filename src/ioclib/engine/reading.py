@@ -34,7 +34,7 @@ from ioclib.source import AnySource, Ask, Lines
 from ioclib.wire import WireResponse
 
 _ALLOWANCE = re.compile(
-    rb"quota|daily|\bday\b|month|credit", re.IGNORECASE
+    rb"quota|daily|\bday\b|week|month|credit", re.IGNORECASE
 )  # words of a 429 that a pause does not cure
 _USUAL_TYPES = {"text/html", "text/plain", "text/xml", "application/xml", "application/json"}
 _SAID = ("message", "error", "error_message", "detail", "description", "query_status", "status_message")

@@ -36,7 +36,7 @@ class URL(Indicator):
     @classmethod
     def parse(cls, text: str) -> Self:
         text = text.strip()
-        if "://" not in text:
+        if "://" not in text and re.match(r"[^/?#@:\s]+(?::\d{1,5})?(?:[/?#]|$)", text):
             text = "http://" + text
         parts = _PARTS.fullmatch(text)
         if parts is None or any(character.isspace() or not character.isprintable() for character in text):

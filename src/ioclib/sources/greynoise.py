@@ -66,7 +66,7 @@ def read(record: Record) -> Finding | None:
     return Finding(
         verdict=verdict(scanner.classification, trusted=business.found and business.trust_level in TRUSTED),
         summary=", ".join(facts),
-        tags=tuple(dict.fromkeys(tag.name for tag in scanner.tags))[:10],
+        tags=tuple(tag.name for tag in scanner.tags),
     )
 
 

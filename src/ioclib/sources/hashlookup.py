@@ -9,7 +9,7 @@ from msgspec import field
 
 from ioclib.errors import UnexpectedAnswer
 from ioclib.indicators import Hash
-from ioclib.source import Absent, Exposure, Finding, Payload, Reading, Request, Source, Verdict, url
+from ioclib.source import Absent, Exposure, Finding, Payload, Reading, Request, Source, Verdict, facts, url
 
 TRUSTED = 50  # of 100: what a file has that nothing else is known of
 
@@ -39,17 +39,16 @@ def request(ioc: Hash) -> Request:
 def read(file: File) -> Reading:
     if not (file.md5 or file.sha1 or file.sha256):
         return UnexpectedAnswer("the answer is no record of a file: it has no hash")
-    facts = (
-        f"flagged by {', '.join(file.flags[:3])}" if file.flags else "known file",
-        file.FileName.rpartition("/")[2][:60],
-        file.source or file.db,
-        f"trust {file.trust} of 100" if file.trust is not None else "",
-        f"parents {file.parents}" if file.parents else "",
-    )
     return Finding(
         verdict=verdict(file),
-        summary=", ".join(filter(None, facts)),
-        tags=(file.db,) if file.db else (),
+        summary=facts(
+            f"flagged by {', '.join(file.flags[:3])}" if file.flags else "known file",
+            file.FileName.rpartition("/")[2][:60],
+            file.source or file.db,
+            f"trust {file.trust} of 100" if file.trust is not None else "",
+            f"parents {file.parents}" if file.parents else "",
+        ),
+        tags=(file.db,),
     )
 
 

@@ -13,7 +13,7 @@ from msgspec import field
 
 from ioclib.errors import Unauthorized
 from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Refusal, Request, Source, Verdict, url
+from ioclib.source import Absent, Exposure, Finding, Key, Payload, Refusal, Request, Source, Verdict, facts, url
 
 MANY_PULSES = 5
 
@@ -78,11 +78,10 @@ def read(general: General) -> Finding | None:
     if not count:
         return Finding(summary="known, but in no pulse") if general.base_indicator else None
     latest = max((pulse.modified[:10] for pulse in pulses), default="")
-    facts = (f"in {pulses_of(count)}", f"the latest of {latest}" if latest else "", *named[:3])
     return Finding(
         verdict=Verdict.MALICIOUS if named else Verdict.of(count, suspicious=1, malicious=MANY_PULSES),
-        summary=", ".join(filter(None, facts)),
-        tags=tuple(dict.fromkeys((*named, *common_tags(pulses))))[:10],
+        summary=facts(f"in {pulses_of(count)}", f"the latest of {latest}" if latest else "", *named[:3]),
+        tags=(*named, *common_tags(pulses)),
     )
 
 
@@ -94,8 +93,8 @@ def names(pulse: Pulse) -> Iterator[str]:
 
 def common_tags(pulses: list[Pulse]) -> list[str]:
     """The tags of the pulses, the most frequent ones first."""
-    counted = Counter(tag for pulse in pulses for tag in pulse.tags if tag)
-    return [tag for tag, _ in counted.most_common(10)]
+    counted = Counter(tag for pulse in pulses for tag in pulse.tags)
+    return [tag for tag, _ in counted.most_common()]
 
 
 def pulses_of(count: int) -> str:

@@ -10,7 +10,7 @@ from msgspec import field
 
 from ioclib.errors import RateLimited, UnexpectedAnswer
 from ioclib.indicators import Domain, IPv4
-from ioclib.source import Absent, Exposure, Finding, Limit, Lines, Payload, Reading, Request, Source, url
+from ioclib.source import Absent, Exposure, Finding, Limit, Lines, Payload, Reading, Request, Source, facts, url
 
 TOO_OFTEN = "ratelimited"  # with HTTP 200
 ASKED_TOO_OFTEN = "the service says that it is asked too often"
@@ -52,14 +52,15 @@ def read_route(route: Route) -> Reading:
     before = {name.o for name in route.acth + route.pash} - now
     if not now and not before:
         return None
-    facts = (
-        f"names: {len(now)}",
-        f"former names: {len(before)}" if before else "",
-        f"AS{route.asn} {route.asname or ''}".strip() if route.asn else "",
-        route.bgproute,
-        route.country,
+    return Finding(
+        summary=facts(
+            f"names: {len(now)}",
+            f"former names: {len(before)}" if before else "",
+            f"AS{route.asn} {route.asname or ''}".strip() if route.asn else "",
+            route.bgproute,
+            route.country,
+        )
     )
-    return Finding(summary=", ".join(filter(None, facts)))
 
 
 def route_link(ip: IPv4) -> str:
@@ -81,7 +82,7 @@ def read_records(lines: Lines[Record]) -> Reading:
     first = min((row.time_first for row in lines.rows if row.time_first), default=None)
     last = max((row.time_last for row in lines.rows if row.time_last), default=None)
     times = [f"{word} {time:%Y-%m-%d}" for word, time in (("first", first), ("last", last)) if time]
-    return Finding(summary=", ".join([f"passive DNS: {kinds}", *times]))
+    return Finding(summary=facts(f"passive DNS: {kinds}", *times))
 
 
 def records_link(domain: Domain) -> str:

@@ -69,7 +69,7 @@ def finding(ports: Sequence[int], tags: Sequence[str], vulns: Collection[str], *
     return Finding(
         verdict=Verdict.SUSPICIOUS if BAD_TAGS.intersection(tags) else Verdict.UNKNOWN,
         summary="; ".join(filter(None, (shown(ports), cves, *more))),
-        tags=tuple(dict.fromkeys(tags))[:10],
+        tags=tuple(tags),
     )
 
 

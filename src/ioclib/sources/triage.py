@@ -26,7 +26,6 @@ from ioclib.source import (
 
 SUSPICIOUS, MALICIOUS = 6, 8  # of 10
 REPORTS = 3  # of the newest samples
-TAGS = 10
 
 Network = Domain | Address | URL
 
@@ -116,7 +115,7 @@ def read(ioc: Hash | Network, reports: list[Overview], last: str) -> Finding:
     return Finding(
         verdict=verdict,
         summary=", ".join([*facts, f"last {last}"] if last else facts),
-        tags=tuple(dict.fromkeys(tag for report in reports for tag in report.analysis.tags or () if tag))[:TAGS],
+        tags=tuple(tag for report in reports for tag in report.analysis.tags or ()),
         link=url("https://tria.ge", worst.sample.id),
     )
 

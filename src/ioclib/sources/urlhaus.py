@@ -21,6 +21,7 @@ from ioclib.source import (
     Steps,
     Verdict,
     ask,
+    facts,
     url,
 )
 
@@ -134,7 +135,7 @@ def read_link(link: Link) -> Finding | SourceError:
     return Finding(
         verdict=Verdict.MALICIOUS if link.url_status == "online" else Verdict.SUSPICIOUS,
         summary=facts(link.url_status, link.threat, since(link.date_added), *list(families)[:3]),
-        tags=labels(link.tags, *families),
+        tags=(*families, *(link.tags or ())),
         link=url("https://urlhaus.abuse.ch/url", link.id, "") if link.id else None,
     )
 
@@ -152,7 +153,7 @@ def read_host(host: Host) -> Finding:
             since(host.firstseen),
             "a host that many share" if shared else "",
         ),
-        tags=labels([tag for entry in entries for tag in entry.tags or ()]),
+        tags=tuple(tag for entry in entries for tag in entry.tags or ()),
     )
 
 
@@ -168,20 +169,12 @@ def read_file(file: File) -> Finding | None:
             f"downloaded from {count} link{'s' * (count != 1)}" if count else "",
             since(file.firstseen),
         ),
-        tags=labels([file.signature or ""]),
+        tags=(file.signature or "",),
     )
 
 
 def since(moment: str | None) -> str:
     return f"since {moment[:10]}" if moment else ""
-
-
-def facts(*said: str | None) -> str:
-    return ", ".join(filter(None, said))
-
-
-def labels(tags: list[str] | None, *more: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (*more, *(tags or ())))))[:10]
 
 
 def link(ioc: URL | Domain | IPv4 | Md5 | Sha256) -> str:

@@ -29,7 +29,6 @@ from ioclib.source import (
 )
 
 SUSPICIOUS, MALICIOUS = 0.1, 0.5  # share of the scans that are malicious
-TAGS = 10
 
 Scanned = Domain | Address | URL | Sha256
 
@@ -99,7 +98,7 @@ def read(ioc: Scanned, answer: Answer) -> Finding:
         + (f", {passing} malicious of other pages" if passing else "")
         + (f", newest {newest.task.time[:10]}" if newest.task.time else "")
         + f"; screenshot {url('https://urlscan.io/screenshots', newest.id + '.png')}",
-        tags=tuple(dict.fromkeys(tag for scan in own for tag in scan.task.tags or () if tag))[:TAGS],
+        tags=tuple(tag for scan in own for tag in scan.task.tags or ()),
         link=url("https://urlscan.io/result", newest.id, ""),
     )
 

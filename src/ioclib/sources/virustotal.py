@@ -76,7 +76,7 @@ def read(answer: Answer) -> Finding:
             stats, is_file=answer.data.type == "file", confirmed=found.reputation < 0 or found.threat is not None
         ),
         summary=summary(stats, found.threat.suggested_threat_label if found.threat else ""),
-        tags=tuple(found.tags[:10]),
+        tags=tuple(found.tags),
         link=url("https://www.virustotal.com/gui/url", answer.data.id) if answer.data.type == "url" else None,
     )
 
