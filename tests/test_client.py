@@ -128,7 +128,9 @@ def test_the_deadline_turns_what_is_missing_into_timeouts(monkeypatch: pytest.Mo
     assert set(others) == {"server_error"}
 
 
-@pytest.mark.parametrize("text", ["10.0.0.1", "db.corp", "http://192.168.1.1/admin", "::ffff:10.1.1.1", "http://intranet/"])
+@pytest.mark.parametrize(
+    "text", ["10.0.0.1", "db.corp", "http://192.168.1.1/admin", "::ffff:10.1.1.1", "http://intranet/"]
+)
 def test_nothing_internal_leaves(text: str, counting: Scripted) -> None:
     report = lookup(text, active=True)
     assert counting.sent == []
@@ -193,7 +195,12 @@ def test_not_an_indicator_is_told_before_anything_is_sent(counting: Scripted) ->
 
 
 def test_the_sandbox_never_opens_the_network(counting: Scripted) -> None:
-    lookup(C2, "update-heron.example", Sha256("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), sandbox=True)
+    lookup(
+        C2,
+        "update-heron.example",
+        Sha256("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        sandbox=True,
+    )
     assert not counting.sent
 
 

@@ -39,7 +39,7 @@ def test_an_indicator_is_a_value() -> None:
     assert one != "evil.example"
     assert repr(one) == "Domain('evil.example')"
     with pytest.raises(AttributeError, match="cannot be changed"):
-        one.value = "x"  # type: ignore[misc]
+        one.value = "x"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ioclib.engine.conversation import converse
 from ioclib.engine.reading import Blotter
 from ioclib.indicators import Indicator, types
 from ioclib.registry import all_sources
-from ioclib.source import Request
+from ioclib.source import AnySource, Request
 from ioclib.wire import WireResponse
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared"
@@ -160,7 +160,7 @@ def earlier(request: Request) -> WireResponse:
     return WireResponse(status=200, headers={}, body=json.dumps(document).encode())
 
 
-def asked_for(row: Row, source: Any) -> Indicator:
+def asked_for(row: Row, source: AnySource[Any]) -> Indicator:
     by_kind = {kind.kind: kind for kind in types()}
     for name in row.kinds:
         if name in by_kind and by_kind[name] in source.types:

@@ -38,7 +38,14 @@ def every_outcome() -> Report:
 
 def test_the_shape() -> None:
     made = json.loads(every_outcome().to_json())
-    empty = {"verdict": None, "summary": None, "tags": [], "error": None, "reason": None, "results": None}
+    empty: dict[str, Any] = {
+        "verdict": None,
+        "summary": None,
+        "tags": [],
+        "error": None,
+        "reason": None,
+        "results": None,
+    }
     page = {"link": "https://opinions.example/ip/198.51.100.7", "elapsed": 0.123}
     assert made == {
         "schema": 1,

@@ -128,9 +128,8 @@ def test_nothing_repeats_a_key(
     listed = CliRunner().invoke(cli.main, ["sources", "--json"])
     assert json.loads(as_json.stdout)["indicators"]
     everything = [plain.output, as_json.output, listed.output, caplog.text]
-    for result in (plain, as_json, listed):
-        if result.exc_info:
-            everything.append("".join(traceback.format_exception(*result.exc_info)))
+    raised = [result.exc_info for result in (plain, as_json, listed) if result.exc_info]
+    everything += ["".join(traceback.format_exception(*one)) for one in raised]
     everything += [path.read_text() for path in own_world.rglob("*") if path.is_file()]
     sent = [value for request in transport.sent for value in (request.url, *request.headers.values())]
     for secret in secrets:

@@ -73,7 +73,10 @@ def check(
         )
     except ConfigurationError as error:
         refuse(str(error))
-    report = asyncio.run(_run(client, iocs, silent=quiet or as_json))
+    try:
+        report = asyncio.run(_run(client, iocs, silent=quiet or as_json))
+    except KeyboardInterrupt:  # the window has shown what had landed
+        sys.exit(130)
     if as_json:
         click.echo(report.to_json())
     elif not quiet:

@@ -23,6 +23,9 @@ def sources(as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from ioclib.render import sources_table
+    from ioclib.render import missing_keys, sources_table
 
     Console().print(sources_table(entries))
+    if missing := missing_keys(entries):
+        click.echo("Set these in the environment or in the config file; a key is to be had at the page behind each:")
+        click.echo("\n".join(missing))

@@ -60,7 +60,8 @@ def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> S
     try:
         return next(steps) if payloads is None else steps.send(payloads)
     except StopIteration as done:
-        return done.value
+        reading: Reading = done.value
+        return reading
     except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
         place = traceback.extract_tb(bug.__traceback__)[-1]
         return BrokenSource(f"{type(bug).__name__} in the code of {source.name}, line {place.lineno}")

@@ -6,7 +6,6 @@
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -31,7 +30,6 @@ class _Field:
     names: Mapping[int, str]
 
 
-@cache
 def _fields(payload: type[Any]) -> Mapping[int, _Field]:
     fields: dict[int, _Field] = {}
     for name, hint in typing.get_type_hints(payload, include_extras=True).items():

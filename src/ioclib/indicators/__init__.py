@@ -4,7 +4,6 @@ A type is a class in one of the files here, and nothing else: `types` finds them
 """
 
 import pkgutil
-from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
@@ -36,11 +35,11 @@ def types() -> tuple[type[Indicator], ...]:
     """Every indicator type, in the order of their names."""
     for module in pkgutil.iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    return tuple(sorted(_below(Indicator), key=lambda one: one.kind))
-
-
-def _below(base: type[Indicator]) -> Iterator[type[Indicator]]:
-    for one in base.__subclasses__():
+    found: list[type[Indicator]] = []
+    pending = Indicator.__subclasses__()
+    while pending:
+        one = pending.pop()
+        pending += one.__subclasses__()
         if "kind" in vars(one):
-            yield one
-        yield from _below(one)
+            found.append(one)
+    return tuple(sorted(found, key=lambda kind: kind.kind))

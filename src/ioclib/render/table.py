@@ -55,23 +55,23 @@ def _linked(answer: AnswerEntry) -> Text:
 def sources_table(sources: Sequence[SourceEntry]) -> Table:
     """Every source and its state."""
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("source", "takes", "key", "exposure", "limits", "state"):
+    for heading in ("source", "takes", "exposure", "limits", "key", "state"):
         table.add_column(heading, no_wrap=heading in {"source", "exposure"}, overflow="fold")
     for one in sources:
         style = "" if one.state == "ready" else "dim"
-        cells = (one.name, ", ".join(one.types), _key(one), one.exposure, ", ".join(one.limits) or "–", _state(one))
+        limits, key = ", ".join(one.limits) or "–", one.key.variable if one.key else "none needed"
+        cells = (one.name, ", ".join(one.types), one.exposure, limits, key, _state(one))
         table.add_row(*(Text(cell, style) for cell in cells))
     return table
 
 
-def _key(one: SourceEntry) -> str:
-    if one.key is None:
-        return "none needed"
-    if one.key.set:
-        return f"{one.key.variable}: set"
-    return f"{one.key.variable}{', optional' if one.key.optional else ''}: not set, {one.key.get}"
-
-
 def _state(one: SourceEntry) -> str:
-    told_already = one.state in {"ready", "no_key"}
-    return one.state.replace("_", " ") if told_already else f"{one.state}: {one.note}"
+    if one.state == "ready" and one.key and not one.key.set:
+        return "ready, also without its key"
+    return one.state.replace("_", " ") if one.state in {"ready", "no_key"} else f"{one.state}: {one.note}"
+
+
+def missing_keys(sources: Sequence[SourceEntry]) -> list[str]:
+    """A line for each key that is not set: where it is to be had."""
+    keys = {one.key.variable: one.key.get for one in sources if one.key and not one.key.set}
+    return [f"{variable:<28} {page}" for variable, page in keys.items()]

@@ -1,0 +1,5 @@
+"""``python -m ioclib``."""
+
+from ioclib.cli import main
+
+main()
