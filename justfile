@@ -1,0 +1,33 @@
+# `just` runs everything that CI checks; each line of it is a command of its own too.
+
+uv := "python3 -m uv run"
+
+all: fmt lint types imports test
+
+fmt:
+    {{uv}} ruff format .
+
+lint:
+    {{uv}} ruff check .
+    {{uv}} deptry .
+
+types:
+    {{uv}} mypy
+    {{uv}} basedpyright
+
+imports:
+    {{uv}} lint-imports --no-logo
+
+test *arguments:
+    {{uv}} pytest {{arguments}}
+
+# what takes long: the vendors' own clients against the sandbox
+slow:
+    {{uv}} pytest -m slow
+
+benchmarks:
+    {{uv}} python -m benchmarks.at_once
+
+# the whole gate, as on a clean machine
+ci:
+    bash .ci/run

@@ -1,0 +1,53 @@
+"""The README tells the truth."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ioclib import cli
+from ioclib.registry import all_sources
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ ioclib (.*)\n([\s\S]*?)```", README)
+
+
+@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
+def test_examples_are_true(command: str, output: str) -> None:
+    result = CliRunner().invoke(cli.main, shlex.split(command))
+    told, shown = result.stdout.splitlines(), output.splitlines()
+    assert sorted(told) == sorted(shown), "answers land in any order"
+    assert told[-2:] == shown[-2:]
+
+
+def test_the_two_commands_are_there() -> None:
+    assert EXAMPLES
+    for command in ("uv run ioclib check --sandbox 203.0.113.66", "uv run pytest"):
+        assert f"    python3 -m pip install uv && python3 -m {command}\n" in README
+
+
+def test_the_exit_codes_are_those_of_the_help() -> None:
+    from ioclib.cli.check import EXIT_CODES
+
+    documented = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+    assert documented == re.findall(r"\b(\d+) (?=[a-z])", EXIT_CODES)
+
+
+def test_the_example_source_of_the_contributors_page_works() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n([\s\S]*?)```", text)
+    module = {"__name__": "abuseipdb"}
+    exec(compile(code, "abuseipdb.py", "exec"), module)
+    source = module["SOURCE"]
+    assert [kind.kind for kind in source.types] == ["ipv4", "ipv6"]  # type: ignore[attr-defined]
+
+
+def test_every_source_is_in_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").lower().replace(".", "")
+    other_names = {"doh": "dns over https", "otx": "otx", "intelx": "intelligence x", "crtsh": "crtsh"}
+    for name in all_sources():
+        stem = name.partition("_")[0]
+        assert other_names.get(stem, stem) in changelog, name
