@@ -18,9 +18,6 @@ from ioclib.wire import WireRequest, WireResponse
 if TYPE_CHECKING:
     import httpx2
 
-CONNECTIONS = 10
-"""To one source at the same time."""
-
 _IDLE_SECONDS = 30
 _SILENCE_SECONDS = 15
 """How long the other side may send nothing; the deadline of the whole is the engine's."""
@@ -54,9 +51,8 @@ class HttpTransport:
         if source not in self._pools:
             import httpx2
 
-            limits = httpx2.Limits(
-                max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=_IDLE_SECONDS
-            )
+            # how many connections there are is for the source's lane to say
+            limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_IDLE_SECONDS)
             self._pools[source] = httpx2.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
         return self._pools[source]
 

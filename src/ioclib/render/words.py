@@ -44,12 +44,12 @@ def details(answer: AnswerEntry) -> str:
 
 
 def summed_up(answers: Iterable[AnswerEntry]) -> str:
-    """How many answered, and what."""
+    """How many lookups were answered, and what came of all."""
     answers = list(answers)
     counts = Counter(map(word, answers))
     asked = len(answers) - counts["skipped"]
     answered = asked - counts["failed"]
     order = ("malicious", "suspicious", "benign", "known", "not known", "failed", "skipped")
-    return f"{answered} of {asked} sources answered: " + ", ".join(
+    return f"{answered} of {asked} lookups answered: " + ", ".join(
         f"{counts[one]} {one}" for one in order if counts[one]
     )
