@@ -2,27 +2,39 @@
 
 ::
 
-    from ioclib import Client, Sha256, lookup, stream
+    from ioclib import Client, Sha256, extract, lookup, stream
 
     Sha256("275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f").get_result()
     report = lookup("hxxps://evil[.]example/login")
+    found = extract("seen at 45[.]155.205.233 and evil[.]example")
+
+What is needed to ask sources is imported when it is first used.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ioclib._version import __version__
-from ioclib.answers import Answer, Failed, Found, NotFound, Outcome, Skipped
-from ioclib.client import Client, Options, lookup, stream
-from ioclib.errors import ConfigurationError, InvalidIndicator, IoclibError, SourceError
-from ioclib.extract import defang, detect, refang
-from ioclib.indicators import URL, Domain, Indicator, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.report import Report
-from ioclib.source import Finding, Verdict
+from ioclib.errors import ConfigurationError, InvalidIndicator, IoclibError, SourceError, UnreadableFile
+from ioclib.extract import Extracted, defang, detect, extract, extract_file, extract_stream, readings, refang
+from ioclib.indicators import CIDR, CVE, URL, Domain, Email, Indicator, IPv4, IPv6, Md5, Onion, Sha1, Sha256, Sha512
+
+if TYPE_CHECKING:
+    from ioclib.answers import Answer, Failed, Found, NotFound, Outcome, Skipped
+    from ioclib.client import Client, Options, lookup, stream
+    from ioclib.report import Report
+    from ioclib.source import Finding, Verdict
 
 __all__ = [
+    "CIDR",
+    "CVE",
     "URL",
     "Answer",
     "Client",
     "ConfigurationError",
     "Domain",
+    "Email",
+    "Extracted",
     "Failed",
     "Finding",
     "Found",
@@ -33,18 +45,39 @@ __all__ = [
     "IoclibError",
     "Md5",
     "NotFound",
+    "Onion",
     "Options",
     "Outcome",
     "Report",
     "Sha1",
     "Sha256",
+    "Sha512",
     "Skipped",
     "SourceError",
+    "UnreadableFile",
     "Verdict",
     "__version__",
     "defang",
     "detect",
+    "extract",
+    "extract_file",
+    "extract_stream",
     "lookup",
+    "readings",
     "refang",
     "stream",
 ]
+
+_HOMES = {
+    "ioclib.answers": ("Answer", "Failed", "Found", "NotFound", "Outcome", "Skipped"),
+    "ioclib.client": ("Client", "Options", "lookup", "stream"),
+    "ioclib.report": ("Report",),
+    "ioclib.source": ("Finding", "Verdict"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,6 +5,7 @@
     IoclibError
     ├─ InvalidIndicator(ValueError)   the text is not the indicator it was said to be
     ├─ ConfigurationError             unknown source, unusable key or setting: says which file or variable
+    ├─ UnreadableFile                 a file, or something inside it, could not be read: names it and says why
     └─ SourceError                    one source could not answer: a Failed in the report, never the end of a run
        ├─ Unreachable · Timeout · ServerFault
        ├─ RateLimited · QuotaExhausted
@@ -45,6 +46,10 @@ class InvalidIndicator(IoclibError, ValueError):
 
 class ConfigurationError(IoclibError):
     """An unknown source, an unusable key or setting; the message names the file or the variable, never the key."""
+
+
+class UnreadableFile(IoclibError):
+    """A file, or something inside it, could not be read; the message names it and says what is wrong or what to do."""
 
 
 class SourceError(IoclibError):

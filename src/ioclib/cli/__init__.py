@@ -5,6 +5,7 @@ from rich_click import RichGroup
 
 from ioclib._version import __version__
 from ioclib.cli.check import check
+from ioclib.cli.extract import extract
 from ioclib.cli.sandbox import sandbox
 from ioclib.cli.sources import sources
 
@@ -18,5 +19,6 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(extract)
 main.add_command(sources)
 main.add_command(sandbox)

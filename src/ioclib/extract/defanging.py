@@ -1,31 +1,117 @@
-"""Making an indicator safe to look at, and whole again."""
+"""What people do to indicators so that nobody clicks on them, and how it is undone. Every part is bounded."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-# Every quantifier is bounded: hostile text costs no more than other text.
-_DOT = re.compile(r"[ ]?(?:\[[ ]?(?:\.|dot)[ ]?\]|\([ ]?(?:\.|dot)[ ]?\)|\{[ ]?(?:\.|dot)[ ]?\})[ ]?", re.IGNORECASE)
-_SCHEME = re.compile(r"\bh(?:xx|\*\*|__)p(s?)(?=://)", re.IGNORECASE)
-_FTP = re.compile(r"\bfxp(s?)(?=://)", re.IGNORECASE)
-_COLON = re.compile(r"\[:\]|\[://\]|\[:(?=//)")
+_DOT = r"(?:\.|dot|DOT|Dot|punto|punkt)"
+
+_FANGS = re.compile(
+    rf"""
+      (?P<scheme>\[:?//\]|\[:\]//|\[://\]|:\[//\]|\[\]://|(?<=ttp|tps):(?:///|__)(?=\w)|(?<=ttp|tps)//(?=\w))
+    | (?P<dot> [\[({{<]\x20?{_DOT}\x20?[\])}}>]                   # [.] (.) {{.}} <.> [dot] (dot)
+             | \]\.\] | \[{{1,3}}\.[\[\]]{{0,3}} | \.\](?=\w) | [({{]\.(?=\w)      # unbalanced mixes
+             | (?<=\w)[\\^]\.(?=\w)                               # \. ^.
+             | (?<=\w)[_-](?:dot|DOT)[_-](?=\w) )
+    | (?P<at> [\[({{<]\x20?(?:@|at|AT|At|arroba|et)\x20?[\])}}>] | (?<=\w)_at_(?=\w) )
+    | (?P<double_colon>\[::\])
+    | (?P<colon>\[:\]|\(:\))
+    | (?P<http>\[http\](?=:)) | (?P<https>\[https\](?=:)) | (?P<www>\[www\](?=\.))
+    | (?P<dash>\[-\])
+    | (?P<slash>\[/\]|\\/)
+    | (?P<nothing>[\u00ad\u200b-\u200d\u2060\ufeff]+)             # soft hyphens, zero-width spaces
+    """,
+    re.VERBOSE,
+)
+_PLAIN = {
+    "dot": ".", "at": "@", "colon": ":", "double_colon": "::", "dash": "-", "slash": "/", "scheme": "://",
+    "nothing": "", "http": "http", "https": "https", "www": "www",
+}  # fmt: skip
+
+# What all of that holds; most texts have none of it
+_SUSPECT = re.compile(
+    r"[\[({<\\^\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
+)
+
+# Odd spellings of http and ftp, as long as the real ones: hxxp, h**p, h__p, hxtp, h00p, hxxt, xxxp, meow; fxp, ftx
+_SCHEME = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?P<http>h[tx*_0]{2}[pt]|xxx[px]|meow)|(?P<ftp>fxp|ftx))(?P<s>s?)(?=://|:\\)", re.IGNORECASE
+)
+
+# Characters that stand for ours, one for one
+_SAME = {
+    ord(theirs): ours
+    for theirs, ours in zip("。．｡․：／＠‐‑‒–—−\ufffe０１２３４５６７８９", "....:/@-------0123456789", strict=True)
+}
 
 _HARMFUL = re.compile(
-    r"""\b(?P<scheme>https?|ftps?)://(?P<host>[^\s/?\#<>"']{1,300})(?P<rest>[^\s<>"']*)
+    r"""\b(?P<scheme>[a-z][a-z0-9+]{1,9})://(?P<host>[^\s/?\#<>"']{1,300})(?P<rest>[^\s<>"']*)
     | (?<![\w.\[-])(?:[a-z0-9_][\w-]{0,62}\.){1,20}[a-z][a-z0-9-]{1,62}(?![\w-])
     | (?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SCHEME_OF_LINK = re.compile(r"\b(?:(?P<h>h)tt|(?P<f>f)t)(?=ps?://)", re.IGNORECASE)
+_BARE_DOT = re.compile(r"(?<!\[)\.(?!\])")
+_SCHEME_OF_LINK = re.compile(r"(?<![A-Za-z0-9])(?:(?P<h>h)tt(?=ps?://)|(?P<f>f)t(?=ps?://))", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Refanged:
+    """A text without fangs, which remembers where its characters came from.
+
+    Attributes:
+        text: the text.
+        changed: whether anything was undone.
+    """
+
+    text: str
+    changed: bool
+    starts: tuple[int, ...] = ()
+    shifts: tuple[int, ...] = ()
+
+    def origin(self, position: int) -> int:
+        """Where the character at a position of the text was before."""
+        index = bisect_right(self.starts, position) - 1
+        return position + self.shifts[index] if index >= 0 else position
+
+
+def substituted(pattern: re.Pattern[str], plain: Mapping[str, str], text: str) -> Refanged:
+    """A text in which each match of a pattern is replaced by what its group stands for."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    shifts: list[int] = []
+    end = length = 0
+    for found in pattern.finditer(text):
+        written = plain[str(found.lastgroup)]
+        pieces += (text[end : found.start()], written)
+        length += found.start() - end + len(written)
+        end = found.end()
+        starts.append(length)
+        shifts.append(end - length)
+    return Refanged("".join([*pieces, text[end:]]), bool(starts), tuple(starts), tuple(shifts))
+
+
+def refanged(text: str) -> Refanged:
+    """A text as it was before somebody defanged it: all styles but those with spaces between words."""
+    ours = text if text.isascii() else text.translate(_SAME)
+    if ours is text and not _SUSPECT.search(text) and (":" not in text or not _SCHEME.search(text)):
+        return Refanged(text, changed=False)
+    found = substituted(_FANGS, _PLAIN, ours) if _SUSPECT.search(ours) else Refanged(ours, changed=False)
+    plain = found.text
+    if ":" in plain:
+        plain = _SCHEME.sub(lambda one: ("http" if one["http"] else "ftp") + one["s"].lower(), plain)
+        if ":\\\\" in plain and plain.startswith(("http", "ftp")):
+            plain = plain.replace("\\", "/")
+    return replace(found, text=plain, changed=plain != text)
 
 
 def refang(text: str) -> str:
-    """One pasted value as it was before somebody defanged it: ``hxxp``, ``[.]``, ``(.)``, ``[dot]``, ``[:]//``."""
-    text = _COLON.sub(lambda found: "://" if "//" in found[0] else ":", text.strip())
-    text = _DOT.sub(".", text)
-    return _FTP.sub(r"ftp\1", _SCHEME.sub(r"http\1", text))
+    """One pasted value as it was before somebody defanged it."""
+    return refanged(text.strip()).text
 
 
 def defang(text: str, *, keep: str = "") -> str:
-    """Text for people, in which no link, name or address can be clicked by mistake.
+    """Text for people, in which no link, name or address can be clicked by mistake; `refang` undoes it.
 
     Args:
         text: any text.
@@ -37,7 +123,7 @@ def defang(text: str, *, keep: str = "") -> str:
             return found[0].replace(".", "[.]")
         if keep and found["host"].lower() == keep.lower():
             return found[0]
-        link = found["scheme"] + "://" + found["host"].replace(".", "[.]") + found["rest"]
+        link = found["scheme"] + "://" + _BARE_DOT.sub("[.]", found["host"]) + found["rest"]
         return _SCHEME_OF_LINK.sub(lambda one: "hxx" if one["h"] else "fx", link)  # also of a link inside the link
 
     return _HARMFUL.sub(harmless, text)

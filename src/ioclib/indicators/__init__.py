@@ -9,22 +9,77 @@ from importlib import import_module
 
 from ioclib.indicators.addresses import Address, IPv4, IPv6
 from ioclib.indicators.base import Indicator, Reach, shown
-from ioclib.indicators.hashes import Hash, Md5, Sha1, Sha256
+from ioclib.indicators.emails import Email
+from ioclib.indicators.handles import Telegram
+from ioclib.indicators.hashes import (
+    Authentihash,
+    Hash,
+    Imphash,
+    Ja3,
+    Ja4,
+    Md5,
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+    Ssdeep,
+    Tlsh,
+)
+from ioclib.indicators.hosts import FilePath, Mutex, Registry, UserAgent, Yara
+from ioclib.indicators.knowledge import CVE, CWE, Attack
 from ioclib.indicators.names import Domain
+from ioclib.indicators.networks import ASN, CIDR, MAC
+from ioclib.indicators.onions import Onion
 from ioclib.indicators.urls import URL
+from ioclib.indicators.wallets import Bch, Btc, Dash, Doge, Eth, Ltc, Sol, Trx, Xmr, Xrp, Zec
 
 __all__ = [
+    "ASN",
+    "CIDR",
+    "CVE",
+    "CWE",
+    "MAC",
     "URL",
     "Address",
+    "Attack",
+    "Authentihash",
+    "Bch",
+    "Btc",
+    "Dash",
+    "Doge",
     "Domain",
+    "Email",
+    "Eth",
+    "FilePath",
     "Hash",
     "IPv4",
     "IPv6",
+    "Imphash",
     "Indicator",
+    "Ja3",
+    "Ja4",
+    "Ltc",
     "Md5",
+    "Mutex",
+    "Onion",
     "Reach",
+    "Registry",
     "Sha1",
+    "Sha224",
     "Sha256",
+    "Sha384",
+    "Sha512",
+    "Sol",
+    "Ssdeep",
+    "Telegram",
+    "Tlsh",
+    "Trx",
+    "UserAgent",
+    "Xmr",
+    "Xrp",
+    "Yara",
+    "Zec",
     "shown",
     "types",
 ]

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import socket
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
@@ -27,11 +28,17 @@ class IPv4(Indicator):
     __slots__ = ()
     kind = "ipv4"
     pattern = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.])")
+    usual = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
     examples = ("203.0.113.7", "198.51.100.200")
+    stix = "ipv4-addr:value"
+    misp = "ip-dst"
+    after = ("url", "email", "cidr", "ipv6", "registry", "file_path", "user_agent")
 
     @classmethod
     def parse(cls, text: str) -> Self:
         host = text.strip().removesuffix(".")
+        if _packed(socket.AF_INET, host):  # four numbers, none with leading zeros: the usual case
+            return cls._make(host)
         if not cls.pattern.fullmatch(host):
             number = loose_ipv4(host) if _OBFUSCATED.search(host) else None
             if number is None:
@@ -55,17 +62,19 @@ class IPv6(Indicator):
     kind = "ipv6"
     pattern = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
     examples = ("2001:db8::7", "2001:db8:bad:cafe::1")
+    stix = "ipv6-addr:value"
+    misp = "ip-dst"
+    after = ("url", "email", "cidr", "mac")
 
     @classmethod
     def parse(cls, text: str) -> Self:
         host = text.strip()
         if bracketed := re.fullmatch(r"\[([^\]]*)\](?::\d{1,5})?", host):
             host = bracketed[1]
-        try:
-            address = ipaddress.IPv6Address(host.partition("%")[0])
-        except ValueError:
-            raise InvalidIndicator(f"{shown(text)} is not an IPv6 address") from None
-        return cls._make(str(address))
+        packed = _packed(socket.AF_INET6, host.partition("%")[0])
+        if packed is None:
+            raise InvalidIndicator(f"{shown(text)} is not an IPv6 address")
+        return cls._make(socket.inet_ntop(socket.AF_INET6, packed))  # RFC 5952
 
     @property
     def reach(self) -> Reach:
@@ -74,6 +83,13 @@ class IPv6(Indicator):
 
 
 Address = IPv4 | IPv6
+
+
+def _packed(family: int, text: str) -> bytes | None:
+    try:
+        return socket.inet_pton(family, text)
+    except (OSError, ValueError):
+        return None
 
 
 def reach_of(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Reach:

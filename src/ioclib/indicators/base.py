@@ -37,10 +37,28 @@ class Indicator(ABC):
     """The type's name, as it stands in reports."""
 
     pattern: ClassVar[re.Pattern[str]]
-    """What a value of this type looks like; `parse` has the last word."""
+    """What a value of this type looks like; `parse` has the last word. Group 1, if it has one, is the value."""
 
     examples: ClassVar[tuple[str, ...]]
     """Canonical values, used by the docs and by every test."""
+
+    stix: ClassVar[str]
+    """Its name in STIX 2.1: an object path such as ``domain-name:value``, or a type such as ``vulnerability``."""
+
+    misp: ClassVar[str]
+    """Its MISP attribute type."""
+
+    cues: ClassVar[tuple[str, ...]] = ()
+    """Lower-case words of which a line must hold one, or there is none of this type in it; () where there are none."""
+
+    said: ClassVar[tuple[str, ...]] = ()
+    """Lower-case words of which one must stand before a value in running text, where its form alone proves nothing."""
+
+    usual: ClassVar[re.Pattern[str] | None] = None
+    """Texts that are canonical as they stand, if `of_usual` agrees: the quick way for what most texts hold."""
+
+    after: ClassVar[tuple[str, ...]] = ()
+    """The types that are tried before this one: what they take is not taken again."""
 
     value: str
 
@@ -55,6 +73,11 @@ class Indicator(ABC):
         Raises:
             InvalidIndicator: what is wrong with it.
         """
+
+    @classmethod
+    def of_usual(cls, text: str) -> Self | None:
+        """The indicator of a text that `usual` matches; None if it takes a closer look."""
+        return cls._make(text)
 
     @classmethod
     def matched(cls, text: str) -> str:
@@ -74,6 +97,10 @@ class Indicator(ABC):
     def reach(self) -> Reach:
         """Where this indicator means something."""
         return Reach.PUBLIC
+
+    def contains(self) -> "tuple[Indicator, ...]":
+        """The indicators that are written inside this one, such as the host of a link."""
+        return ()
 
     def sendable(self) -> Self:
         """The form that may leave the machine: without what is nobody's business."""

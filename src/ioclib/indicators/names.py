@@ -1,7 +1,7 @@
 """Domain names."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Self
 
 from ioclib.errors import InvalidIndicator
@@ -15,6 +15,7 @@ _INTERNAL_SUFFIXES = (".local", ".internal", ".lan", ".home.arpa", ".corp", ".lo
 _DOCUMENTATION_SUFFIX = ".example"
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_LABELS = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL.pattern}\.)*{_LABEL.pattern}")
 _FULL_STOPS = str.maketrans("。．｡", "...")  # as IDNA reads them
 
 
@@ -27,17 +28,20 @@ class Domain(Indicator):
         r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
     )
     examples = ("mail.example", "xn--bcher-kva.example")
+    stix = "domain-name:value"
+    misp = "domain"
+    after = ("url", "email", "onion", "registry", "file_path", "user_agent", "mutex")
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        name, _, port = text.strip().removeprefix("*.").partition(":")
-        if port and not port.isdecimal():
-            raise InvalidIndicator(f"{shown(text)} is not a domain: a colon does not belong into a name")
-        name = a_labels(name)
+        name = bare_name(text)
         made = cls._make(name)
-        last = name.rpartition(".")[2]
-        if made.reach is Reach.PUBLIC and _suffixes().publicsuffix(last) is None:
-            raise InvalidIndicator(f"{shown(text)} is not a domain: no public suffix ends in .{last}")
+        if name.endswith(".onion"):  # RFC 7686: never to be asked of a resolver
+            raise InvalidIndicator(f"{shown(text)} is not a domain: .onion is only known inside Tor")
+        if not has_public_suffix(name) and made.reach is Reach.PUBLIC:
+            raise InvalidIndicator(
+                f"{shown(text)} is not a domain: no public suffix ends in .{name.rpartition('.')[2]}"
+            )
         return made
 
     @property
@@ -56,26 +60,53 @@ class Domain(Indicator):
         return _suffixes().privatesuffix(self.value) or ".".join(self.value.split(".")[-2:])
 
 
+def bare_name(text: str) -> str:
+    """A host name as `a_labels` makes it, of a text that may have a port or a leading ``*.``.
+
+    Raises:
+        InvalidIndicator: it is not a host name.
+    """
+    name, _, port = text.strip().removeprefix("*.").partition(":")
+    if port and not port.isdecimal():
+        raise InvalidIndicator(f"{shown(text)} is not a domain: a colon does not belong into a name")
+    return a_labels(name)
+
+
 def a_labels(name: str) -> str:
     """A host name in lower case and punycode, without a final dot.
 
     Raises:
         InvalidIndicator: a label is empty, too long or holds a character that no name has.
     """
-    ascii_name = name.translate(_FULL_STOPS).removesuffix(".").lower()
+    ascii_name = name.removesuffix(".").lower()
     if not ascii_name.isascii():
         try:
-            ascii_name = ascii_name.encode("idna").decode().lower()
+            ascii_name = ascii_name.translate(_FULL_STOPS).removesuffix(".").encode("idna").decode().lower()
         except UnicodeError:
             raise InvalidIndicator(f"{shown(name)} is not a domain: it has no punycode form") from None
+    if _LABELS.fullmatch(ascii_name):
+        return ascii_name
     if "," in ascii_name:
         raise InvalidIndicator(f"{shown(name)} is not a domain: comma in a name")
     for label in ascii_name.split("."):
         if not _LABEL.fullmatch(label):
             raise InvalidIndicator(f"{shown(name)} is not a domain: {shown(label)} cannot be part of a name")
-    if len(ascii_name) > 253:
-        raise InvalidIndicator(f"{shown(name)} is not a domain: longer than 253 characters")
-    return ascii_name
+    raise InvalidIndicator(f"{shown(name)} is not a domain: longer than 253 characters")
+
+
+def is_canonical(name: str) -> bool:
+    """Whether a name is in lower case and punycode already, without a final dot."""
+    return _LABELS.fullmatch(name) is not None
+
+
+def has_public_suffix(name: str) -> bool:
+    """Whether a canonical name ends in a suffix under which names are registered."""
+    return _is_top_level(name.rpartition(".")[2]) or _suffixes().publicsuffix(name) is not None
+
+
+@lru_cache(2048)
+def _is_top_level(label: str) -> bool:
+    return _suffixes().publicsuffix(label) is not None
 
 
 @cache

@@ -6,15 +6,17 @@ from typing import Self, cast
 from urllib.parse import quote, unquote
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.addresses import IPv6, loose_ipv4, reach_of
+from ioclib.indicators.addresses import IPv4, IPv6, loose_ipv4, reach_of
 from ioclib.indicators.base import Indicator, Reach, shown
-from ioclib.indicators.names import Domain, a_labels
+from ioclib.indicators.names import Domain, a_labels, has_public_suffix, is_canonical
+from ioclib.indicators.onions import named
 
+_SCHEMES = r"https?|ftps?|sftp|wss?|ldaps?|stratum\+(?:tcp|ssl)|tcp|udp|ssh|smb|rtsp|rdp|telnet|git"
 _PARTS = re.compile(
-    r"""(?P<scheme>https?|ftps?)://
+    rf"""(?P<scheme>{_SCHEMES})://
     (?:(?P<user>[^/?\#\\]*)@)?
     (?P<host>\[[^\]/?\#@]*\]|[^/?\#\\:@\[\]]+)
-    (?::(?P<port>\d{0,5}))?
+    (?::(?P<port>\d{{0,5}}))?
     (?P<rest>(?:[/?\#].*)?)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -30,8 +32,15 @@ class URL(Indicator):
 
     __slots__ = ()
     kind = "url"
-    pattern = re.compile(r"(?:https?|ftps?)://[^\s\"'<>`|]+", re.IGNORECASE)
+    pattern = re.compile(rf"(?:{_SCHEMES})://[^\s\"'<>`|]+", re.IGNORECASE)
+    usual = re.compile(
+        r"https?://(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::[0-9]{1,5})?"
+        r"/(?:[A-Za-z0-9_./?=&%+~@:!$-]{0,2000}[A-Za-z0-9_/=%&+-])?"
+    )
     examples = ("http://evil.example/gate.php?id=7&x=%20a", "https://files.example:8443/a b".replace(" ", "%20"))
+    stix = "url:value"
+    misp = "url"
+    after = ("user_agent",)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -39,12 +48,18 @@ class URL(Indicator):
         if "://" not in text and re.match(r"[^/?#@:\s]+(?::\d{1,5})?(?:[/?#]|$)", text):
             text = "http://" + text
         parts = _PARTS.fullmatch(text)
-        if parts is None or any(character.isspace() or not character.isprintable() for character in text):
+        if parts is None or " " in text or not text.isprintable():
             raise InvalidIndicator(f"{shown(text)} is not a URL: scheme://host/path, without spaces")
-        user = "" if parts["user"] is None else quote(parts["user"], safe=_KEPT) + "@"
+        user = "" if parts["user"] is None else _escaped(parts["user"]) + "@"
         port = ":" + parts["port"] if parts["port"] else ""
         rest = parts["rest"] if parts["rest"].startswith("/") else "/" + parts["rest"]
-        return cls._make(f"{parts['scheme'].lower()}://{user}{_host(parts['host'])}{port}{quote(rest, safe=_KEPT)}")
+        return cls._make(f"{parts['scheme'].lower()}://{user}{_host(parts['host'])}{port}{_escaped(rest)}")
+
+    @classmethod
+    def of_usual(cls, text: str) -> Self | None:
+        """If its host is a name that can be registered."""
+        host = text.split("/", 3)[2].partition(":")[0]
+        return cls._make(text) if has_public_suffix(host) and is_canonical(host) else None
 
     @property
     def host(self) -> str:
@@ -62,7 +77,20 @@ class URL(Indicator):
         reaches = [reach_of(IPv4Address(number)) for number in readings if number is not None]
         if reaches:
             return next((reach for reach in reaches if reach is not Reach.PUBLIC), Reach.PUBLIC)
-        return Domain(host).reach
+        return Reach.PUBLIC if host.endswith(".onion") else Domain(host).reach
+
+    def contains(self) -> tuple[Indicator, ...]:
+        """Its host, as a browser understands it; nothing where that is a single label or no service's onion address."""
+        host = self.host
+        if host.startswith("["):
+            return (IPv6(host),)
+        number = loose_ipv4(host)
+        if number is not None:
+            return (IPv4(str(IPv4Address(number))),)
+        try:
+            return (named(host),) if "." in host else ()
+        except InvalidIndicator:
+            return ()
 
     def sendable(self) -> Self:
         """Without user info and fragment: credentials and what never leaves a browser."""
@@ -75,11 +103,15 @@ class URL(Indicator):
         return cast("re.Match[str]", _PARTS.fullmatch(self.value))  # an indicator that exists is canonical
 
 
+def _escaped(text: str) -> str:
+    return text if text.isascii() else quote(text, safe=_KEPT)
+
+
 def _host(written: str) -> str:
     """The canonical host of a link; percent-encoding in it is undone first, as browsers do."""
     if written.startswith("["):
         return f"[{IPv6(written)}]"
-    host = unquote(written)
+    host = unquote(written) if "%" in written else written
     if re.fullmatch(r"[0-9A-Fa-fxX.]+", host) and loose_ipv4(host) is not None:
         return host.lower().removesuffix(".")
     name = a_labels(host)
@@ -87,4 +119,5 @@ def _host(written: str) -> str:
         return name
     if name.rpartition(".")[2].isdecimal():
         raise InvalidIndicator(f"{shown(written)} is not a host: neither a name nor an IPv4 address")
-    return name if "." not in name else Domain(name).value
+    # a link to an onion address that cannot be is a link all the same: somebody mistyped it in a report
+    return name if "." not in name or name.endswith(".onion") else Domain(name).value

@@ -1,13 +1,14 @@
 """Tables for a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rich import box
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from ioclib.render.words import details, word
+from ioclib.render.words import details, people, word
 from ioclib.report import AnswerEntry, SourceEntry
 
 _STYLES = {
@@ -75,3 +76,15 @@ def missing_keys(sources: Sequence[SourceEntry]) -> list[str]:
     """A line for each key that is not set: where it is to be had."""
     keys = {one.key.variable: one.key.get for one in sources if one.key and not one.key.set}
     return [f"{variable:<28} {page}" for variable, page in keys.items()]
+
+
+def extracted_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The indicators that were found in files."""
+    table = Table(box=box.SIMPLE_HEAD)
+    with_context = any(row["context"] for row in rows)
+    for heading in ("type", "value", "file", "place", "line", *(["context"] if with_context else [])):
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"type", "line"})
+    for row in rows:
+        cells = [row["type"], people(row["value"]), row["file"], people(row["place"]), str(row["line"] or "")]
+        table.add_row(*(Text(cell) for cell in [*cells, *([people(row["context"])] if with_context else [])]))
+    return table

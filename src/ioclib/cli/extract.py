@@ -1,0 +1,152 @@
+"""``ioclib extract``: which indicators are in these files?"""
+
+import csv
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich_click import RichCommand
+
+from ioclib.cli.refusal import refuse
+
+if TYPE_CHECKING:
+    from ioclib.extract import Extracted
+    from ioclib.indicators import Indicator
+
+_FIELDS = ("type", "value", "written", "defanged", "file", "place", "line", "start", "end", "context")
+
+Row = dict[str, Any]
+
+
+@click.command(cls=RichCommand)
+@click.argument("files", nargs=-1, required=True, metavar="FILE... [-]")
+@click.option("--json", "form", flag_value="json", help="Print one JSON document.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="Print one JSON document a line, as they are found.")
+@click.option("--csv", "form", flag_value="csv", help="Print comma-separated values; formulas are inert.")
+@click.option("--type", "wanted", metavar="TYPE,…", help="Only these types, such as ipv4,url.")
+@click.option("--unique", is_flag=True, help="Each indicator once.")
+@click.option("--defang", "defanged", is_flag=True, help="Defang values also where machines read.")
+@click.option("--context", type=click.IntRange(min=0), default=0, metavar="N", help="Show N characters on both sides.")
+@click.option("--password", "passwords", multiple=True, help="For encrypted archives (repeatable).")
+@click.option("--scripts", is_flag=True, help="Also look into comments and scripts of HTML.")
+def extract(
+    files: tuple[str, ...],
+    form: str | None,
+    wanted: str | None,
+    unique: bool,
+    defanged: bool,
+    context: int,
+    passwords: tuple[str, ...],
+    scripts: bool,
+) -> None:
+    """Find the indicators in FILEs: reports, mails, logs, documents, archives; a dash reads standard input.
+
+    Nothing is sent anywhere. A file that cannot be read is one line on standard error, and does not stop the others:
+    the exit code is then 1.
+    """
+    from ioclib.extract import extract_file
+
+    kinds = _kinds(wanted)
+    troubles: list[str] = []
+
+    def found() -> Iterator[Row]:
+        from ioclib.errors import UnreadableFile
+
+        known: set[Indicator] = set()
+        for name in files:
+            try:
+                for one in extract_file(
+                    sys.stdin.buffer if name == "-" else Path(name),
+                    kinds=kinds,
+                    context=context,
+                    passwords=passwords,
+                    scripts=scripts,
+                ):
+                    if not unique or one.ioc not in known:
+                        known.add(one.ioc)
+                        yield _row(name, one, defanged=defanged)
+            except UnreadableFile as error:
+                troubles.append(str(error))
+                click.echo(f"ioclib: {error}", err=True)
+
+    _WRITERS[form or "table"](found())
+    sys.exit(1 if troubles else 0)
+
+
+def _kinds(wanted: str | None) -> "list[type[Indicator]] | None":
+    from ioclib.indicators import types
+
+    if wanted is None:
+        return None
+    known = {kind.kind: kind for kind in types()}
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in known]:
+        refuse(f"there is no type {unknown[0]!r}; there are {', '.join(known)}")
+    return [known[name] for name in names]
+
+
+def _row(file: str, one: "Extracted", *, defanged: bool) -> Row:
+    from ioclib.extract import defang
+
+    value = defang(one.ioc.value) if defanged else one.ioc.value
+    cells = (one.ioc.kind, value, one.written, one.defanged, file, one.place, one.line, one.start, one.end, one.context)
+    return dict(zip(_FIELDS, cells, strict=True))
+
+
+def _as_json(rows: Iterable[Row]) -> None:
+    import msgspec
+
+    from ioclib.report import safe_json
+
+    click.echo(safe_json(msgspec.json.encode({"indicators": list(rows)})))
+
+
+def _as_jsonl(rows: Iterable[Row]) -> None:
+    import msgspec
+
+    from ioclib.report import safe_json
+
+    for row in rows:
+        click.echo(safe_json(msgspec.json.encode(row)))
+
+
+def _as_csv(rows: Iterable[Row]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_FIELDS)
+    for row in rows:
+        writer.writerow(_inert(cell) for cell in row.values())
+
+
+def _inert(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula, on one line."""
+    text = " ".join(str(cell).split())
+    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _as_table(rows: Iterable[Row]) -> None:
+    from rich.console import Console
+
+    from ioclib.render import people
+
+    console = Console()
+    if console.is_terminal:
+        from ioclib.render import extracted_table
+
+        with Console(stderr=True).status("reading …"):
+            found = list(rows)
+        console.print(extracted_table(found))
+        return
+    for row in rows:
+        where = ", ".join(filter(None, (row["file"], row["place"], f"line {row['line']}" if row["line"] else "")))
+        text = f"{row['type']:<12}  {people(row['value'])}  ({where})"
+        click.echo(text + (f"  {people(row['context'])}" if row["context"] else ""))
+
+
+_WRITERS: dict[str, Callable[[Iterable[Row]], None]] = {
+    "json": _as_json,
+    "jsonl": _as_jsonl,
+    "csv": _as_csv,
+    "table": _as_table,
+}

@@ -1,0 +1,75 @@
+"""Files become indicators."""
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from ioclib.errors import InvalidIndicator
+from ioclib.extract.extraction import Extracted, found_in
+from ioclib.extract.scanning import Scanner
+from ioclib.indicators import Indicator, types
+
+if TYPE_CHECKING:
+    from ioclib.extract.files import Passage, Stated
+
+_LINE = re.compile(r"(?:(.*) / )?line (\d+)")
+
+
+def extract_file(
+    file: str | Path | BinaryIO,
+    *,
+    unique: bool = False,
+    kinds: Collection[type[Indicator]] | None = None,
+    context: int = 0,
+    passwords: Collection[str] = (),
+    scripts: bool = False,
+) -> Iterator[Extracted]:
+    """Every indicator in a file, whatever its format: text, logs, tables, mails, PDF, Office, archives, STIX, MISP.
+
+    Args:
+        file: a path, or a file that is open for reading bytes.
+        unique: each indicator once.
+        kinds: only these types.
+        context: characters on both sides that are reported with it.
+        passwords: for encrypted archives; the customary one is tried anyway.
+        scripts: also look into comments and scripts of HTML.
+
+    Raises:
+        UnreadableFile: the file is encrypted, broken or hostile; what was found before was given already.
+    """
+    from ioclib.extract.files import (  # what reads many formats is not needed to read a text
+        Stated,
+        read_file,
+        read_stream,
+    )
+
+    if isinstance(file, str | Path):
+        pieces = read_file(file, passwords=tuple(passwords), scripts=scripts)
+    else:
+        pieces = read_stream(file, "standard input", passwords=tuple(passwords), scripts=scripts)
+    scanner, by_name = Scanner(kinds), {kind.kind: kind for kind in types() if kinds is None or kind in kinds}
+    known: set[Indicator] = set()
+    for piece in pieces:
+        found = _stated(piece, by_name) if isinstance(piece, Stated) else _written(piece, scanner, context)
+        for one in found:
+            if not unique or one.ioc not in known:
+                if unique:
+                    known.add(one.ioc)
+                yield one
+
+
+def _written(piece: "Passage", scanner: Scanner, context: int) -> Iterator[Extracted]:
+    """What a passage of text holds; its lines are counted from the beginning of the file, where it has lines."""
+    place, line = piece.place, 1
+    if numbered := _LINE.fullmatch(piece.place):
+        place, line = numbered[1] or "", int(numbered[2])
+    yield from found_in([piece.text], scanner, context=context, place=place, line=line)
+
+
+def _stated(piece: "Stated", by_name: dict[str, type[Indicator]]) -> Iterator[Extracted]:
+    """A value whose type the file states; a value that is none of that type is the file's own mistake."""
+    if kind := by_name.get(piece.kind):
+        with suppress(InvalidIndicator):
+            yield Extracted(kind(piece.value), 0, 0, piece.value, defanged=False, line=0, place=piece.place)

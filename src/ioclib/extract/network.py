@@ -1,0 +1,258 @@
+"""Links, mail addresses, names and IP addresses inside one token, and where each of them ends.
+
+A token is what stands between two spaces or quotes. It is short (`LONGEST`), so whatever is done with it is bounded.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ioclib.errors import InvalidIndicator
+from ioclib.extract.defanging import Refanged, refanged
+from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion
+from ioclib.indicators.names import has_public_suffix
+
+LONGEST = 4096
+"""Characters of a token that is looked into; longer ones are data, not text."""
+
+_LINK = re.compile(r"(?<![A-Za-z0-9+])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,10})://(?=[\w\[%])")
+_ADDRESS = re.compile(r"(?<![A-Za-z0-9.])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_]|\.\w|-[A-Za-z])")
+_NAME = re.compile(r"(?<![\w-])(?<!\w\.)(?:[^\W_]|_(?=\w))[\w-]{0,62}(?:\.[\w-]{1,63}){1,30}(?!\.\w)")
+_HOST = re.compile(r"(?:[\w-]{1,63}\.){1,30}[\w-]{1,63}")
+_COLONS = re.compile(r"(?<![\w:.])[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])")
+_LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
+_PORT = re.compile(r":\d{1,5}(?!\d)")
+_PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
+_ZONE = re.compile(r"%\w{1,15}")
+_VERSION_WORDS = frozenset(
+    """v ver version versions fileversion productversion release releases build firmware section chapter paragraph
+    before reader chrome edge firefox office phpmailer fortios ios php nginx openssl kernel""".split()
+).union(f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up"))
+_NEWER = re.compile(r"\s{0,2}(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)\b", re.IGNORECASE)
+
+# Where a link ends, whatever follows
+_LINK_STOPS = re.compile(
+    r"""[\s"'<>`|\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]   # quotes, spaces, a script that is written without spaces
+    | \*\* | \\[nrt"'] | &(?:quot|gt|lt|\#39);              # markdown; line ends and quotes in JSON and HTML
+    | [,;] (?=[A-Za-z][A-Za-z0-9+.-]{1,10}:// | $)          # the next link
+    | , (?!\d)                                              # the next field
+    | (?<=[^/=?&,;:%\#+-]) (?=https?://)                    # the next link, without any space
+    """,
+    re.VERBOSE,
+)
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_NO_SUFFIXES = frozenset({"onion", "example"})  # nobody registers names there, and yet they are names
+_ONION = len(".onion") + 56
+_PATHS = frozenset("/?")
+_FOLDERS = frozenset("/\\")
+_NO_MAILBOX = "./'=&#*?!{|"
+_SENTENCE_ENDS = ".,;:!?…*~'\"_"
+
+# Suffixes that are far more often the ending of a file's name
+_FILE_ENDINGS = frozenset("py sh pl rs md zip mov cc so ps cab pub ml mk bat java class".split())
+# this.name, document.body: what code has before its dots and behind them
+_CODE_STARTS = frozenset(
+    """this that self window document user obj object event console math json std sys os node item data string array
+    java javax request response req res args params config options module exports navigator location element
+    microsoft system socket process thread file form input key value page""".split()
+)
+_CODE_ENDS = frozenset(
+    """name id is in to it so me cat date click events link map now page ping play run sale search select show style
+    watch top tools today host global data call target body net hash email phone network security""".split()
+)
+# A name that begins with one of these and has three labels or more is a package: com.example.app
+_REVERSED = frozenset("com org net edu gov".split())
+
+# Where it begins and ends; what it is; whether it was written so that nobody clicks on it; and whether what stands
+# around it has to confirm it, since four numbers may be a version. A plain tuple: there are millions of them.
+Hit = tuple[int, int, Indicator, bool, bool]
+
+
+def network_hits(token: str) -> list[Hit]:
+    """The links, mail addresses, names and addresses of a token."""
+    plain = refanged(token)
+    found = list(_hits(plain))
+    if not plain.changed:
+        return found
+    origin = plain.origin
+    return [(origin(start), origin(end - 1) + 1, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in found]
+
+
+def is_version(before: str, after: str) -> bool:
+    """Whether four numbers between these texts are a version rather than an address."""
+    if _NEWER.match(after):
+        return True
+    words = before.rstrip(" \t:=.,\"'(")
+    if not words or not words[-1].isalpha():
+        return False
+    second, last = ["", *words.lower().split()][-2:]
+    return last.rpartition("(")[2] in _VERSION_WORDS or f"{second} {last}" in _VERSION_WORDS
+
+
+def _hits(plain: Refanged) -> Iterator[Hit]:
+    text, end = plain.text, 0
+    for link in _LINK.finditer(text) if "://" in text else ():
+        if link.start() < end:
+            continue  # inside the link before it
+        stop = _link_end(text, link.end())
+        if hit := _link(plain, link.start(), stop):
+            yield from _hosts(plain, end, link.start())
+            yield hit
+            end = stop
+    yield from _hosts(plain, end, len(text))
+
+
+def _link(plain: Refanged, start: int, stop: int, scheme: str = "") -> Hit | None:
+    ioc = _parsed(URL, scheme + plain.text[start:stop])
+    return (start, stop, ioc, plain.changed, False) if ioc else None
+
+
+def _parsed(kind: type[Indicator], text: str) -> Indicator | None:
+    try:
+        return kind(text)
+    except InvalidIndicator:
+        return None
+
+
+def _link_end(text: str, start: int) -> int:
+    stop = _LINK_STOPS.search(text, start)
+    end = stop.start() if stop else len(text)
+    still_open: list[str] = []
+    for position in range(start, end):
+        character = text[position]
+        if character in _CLOSING:
+            still_open.append(_CLOSING[character])
+        elif character in ")]}" and (not still_open or still_open.pop() != character):
+            end = position  # it closes what was opened before the link
+            break
+    while end > start and text[end - 1] in _SENTENCE_ENDS:
+        end -= 1
+    return end
+
+
+def _hosts(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
+    """What there is without a scheme."""
+    text = plain.text
+    if "@" in text:
+        yield from _mails(plain, start, end)
+    if text.count(":", start, end) > 1:
+        yield from _ipv6(plain, start, end)
+    for pattern, read in ((_ADDRESS, _ipv4), (_NAME, _name)):
+        taken = start
+        for found in pattern.finditer(text, start, end):
+            if found.start() >= taken and (hit := read(plain, found.start(), found.end())):
+                taken = hit[1]
+                yield hit
+
+
+def _ipv4(plain: Refanged, start: int, end: int) -> Hit | None:
+    text, defanged = plain.text, plain.changed
+    ioc = _parsed(IPv4, text[start:end])
+    if ioc is None:
+        return None
+    prefix = _PREFIX.match(text, end)
+    if prefix and (block := _parsed(CIDR, text[start : prefix.end()])):
+        return (start, prefix.end(), block, defanged, False)
+    port = _PORT.match(text, end)
+    path = port.end() if port else end
+    if text[path : path + 1] in _PATHS and len(text) > path + 1 and text[start - 1 : start] not in _FOLDERS:
+        hit = _link(plain, start, _link_end(text, path), "http://")
+        if hit:
+            return hit
+    return (start, end, ioc, defanged, not defanged and port is None)
+
+
+def _ipv6(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
+    text, defanged = plain.text, plain.changed
+    for found in _COLONS.finditer(text, start, end):
+        written = found[0].rstrip(".")
+        if written.endswith(":") and not written.endswith("::"):
+            written = written[:-1]
+        if not _is_ipv6(written):
+            continue
+        first, last = found.start(), found.start() + len(written)
+        prefix, zone = _PREFIX.match(text, last), _ZONE.match(text, last)
+        if prefix and (block := _parsed(CIDR, text[first : prefix.end()])):
+            yield (first, prefix.end(), block, defanged, False)
+        else:
+            yield (first, zone.end() if zone else last, IPv6(written), defanged, False)
+
+
+def _is_ipv6(text: str) -> bool:
+    """An IPv6 address, and not a time, a ratio, a MAC address or a scope of a programming language."""
+    groups = text.split(":")
+    if len(groups) == 8 and "::" not in text:
+        plausible = not all(len(group) == 2 for group in groups)  # or it is a longer MAC address
+    else:
+        plausible = text == "::1" or (len(groups) > 2 and any(len(group) > 2 for group in groups))
+    return plausible and _parsed(IPv6, text) is not None
+
+
+def _mails(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
+    text = plain.text
+    at = text.find("@", start, end)
+    while at != -1:
+        local = _LOCAL_PART.search(text, max(start, at - 64), at)
+        host = _HOST.match(text, at + 1, end)
+        if local and host and not _ADDRESS.fullmatch(host[0]):
+            first = at - len(_mailbox(local[0]))
+            written = text[first : host.end()].rstrip("-_")
+            if ioc := _parsed(Email, written):
+                yield (first, first + len(written), ioc, plain.changed, False)
+        at = text.find("@", at + 1, end)
+
+
+def _mailbox(written: str) -> str:
+    """What stands before an @, without what only leads to it: "mailfrom=me@…" is of me, a bounce's "=" is its own."""
+    box = written.lstrip(_NO_MAILBOX)
+    key, equals, value = box.partition("=")
+    return value if equals and "=" not in value and not key.startswith("bounce") else box
+
+
+def _name(plain: Refanged, start: int, end: int) -> Hit | None:
+    text, defanged = plain.text, plain.changed
+    written = text[start:end].rstrip("-_")
+    end = start + len(written)
+    last = written.rpartition(".")[2]
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if after == "@" or last.isdigit() or (before in _FOLDERS and not (start == 2 and text.startswith("//"))):
+        return None  # a mailbox, a number, a part of a path
+    if before == "@" and start > 1 and text[start - 2].isalnum():
+        return None  # of a mail address
+    if last.lower() not in _NO_SUFFIXES and not has_public_suffix(written.lower()):
+        return None
+    port = _PORT.match(text, end)
+    path = port.end() if port else end
+    has_path = text[path : path + 1] in _PATHS and path < len(text)
+    sure = defanged or port is not None or has_path or written.startswith("www.")
+    if not sure and not _reads_like_a_name(written, after):
+        return None
+    if has_path and before != "@" and (hit := _link(plain, start, _link_end(text, path), "http://")):
+        is_file = last.lower() in _FILE_ENDINGS and written.count(".") == 1  # "setup.py/README"
+        return None if is_file and not defanged else hit
+    if last.lower() == "onion":
+        ioc = _onion(written)
+        return (end - len(ioc.value), end, ioc, defanged, False) if ioc else None
+    ioc = _parsed(Domain, written)
+    return (start, end, ioc, defanged, False) if ioc else None
+
+
+def _onion(written: str) -> Indicator | None:
+    """An onion address; its checksum tells it from what it may be glued to."""
+    return _parsed(Onion, written) or _parsed(Onion, written[-_ONION:])
+
+
+def _reads_like_a_name(written: str, after: str) -> bool:
+    """Not a file, not code, not a package: all of these can end in a real suffix."""
+    labels = written.split(".")
+    first, last = labels[0].lower(), labels[-1]
+    if after in {"(", "["} or last not in {last.lower(), last.upper()}:
+        return False  # obj.call(…), System.Net
+    if last == "NET" and first == labels[0]:
+        return False  # "from.NET", after a PDF has lost a space
+    if len(labels) == 2:
+        return last not in _FILE_ENDINGS and not (first in _CODE_STARTS and last in _CODE_ENDS)
+    if first in _REVERSED or any(label[:1].isupper() and not label.isupper() for label in labels[1:]):
+        return False  # com.example.app, java.util.ArrayList
+    if len(labels) == 3:
+        return last not in _FILE_ENDINGS and not labels[1].isdigit()
+    return True

@@ -1,0 +1,294 @@
+"""Finding every indicator in a text: one pass, in time that grows with the length of the text and with nothing else.
+
+Two ways lead to a hit. A *token* (what stands between spaces or quotes) is looked at once, whatever it holds, and
+remembered. A *line* is looked at by the types that may hold spaces, if it has one of their cues. What stands around a
+hit is only looked at afterwards.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+
+from ioclib.errors import InvalidIndicator
+from ioclib.extract.defanging import Refanged, substituted
+from ioclib.extract.network import LONGEST, Hit, is_version, network_hits
+from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
+
+_TOKEN = re.compile(r"[^\s\"'<>|`“”‘’„«»]+")
+_NOTHING = (
+    r"[(\[{]*(?!\w*-dot-)[A-Za-z-]{1,24}[.,;:!?)\]}…*]*|[0-9]{1,20}(?:[.,:/-][0-9]{1,9}){0,2}"  # a word, a number
+)
+_NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
+_LABEL = re.compile(r"[A-Za-z_-]{1,30}[=/:]")  # "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
+_DIGIT = re.compile(r"\d")
+_LONG_RUN = re.compile(r"[0-9A-Za-z]{25}")  # what every hash and wallet has
+_FIELD = re.compile(r"[^,;]+")
+_PIECE = re.compile(r"[^&=()\[\]{}]+")
+
+_BEFORE, _AFTER = 48, 24  # characters around a hit that may say what it is
+_SHORT = 512  # characters
+_WINDOW = 2048  # characters of a line that are looked at behind a cue
+
+# Defanging with spaces between the words: "evil [.] com", "me AT evil DOT com", "https:// evil.com"
+_SPACED_BRACKETS = (
+    " [.", ".] ", "[ .", " (.", ".) ", "{ .", " {.", " [dot", "dot] ", " (dot", "dot) ", "[ dot",
+    " [at", "at] ", " (at", "at) ", " [@", "@] ", "{ @", "[ at", "(arroba", "(punto",
+)  # fmt: skip
+_SPACED_WORDS = (" DOT ", " dot com", " dot org", " dot net", "p:// ", "s:// ", "p ://", "s ://")
+_SPACED = re.compile(
+    r"""(?<=\w)\x20?[\[({<]\x20?(?P<dot>\.|dot|DOT|punto)\x20?[\])}>]\x20?(?=\w)
+    | (?<=\w)\x20?[\[({<]\x20?(?P<at>@|at|AT|arroba)\x20?[\])}>]\x20?(?=\w)
+    | (?<=\w)(?P<dot_word>\x20DOT\x20|\x20dot\x20(?=(?:com|org|net)\b))(?=\w)
+    | (?<=\w)(?P<at_word>\x20AT\x20)(?=[\w.-]{1,60}\x20DOT\x20)
+    | (?<=ttp://|tps://)(?P<gap>\x20)(?=[\w-]{1,63}\.\w) | (?<=ttp|tps)(?P<gap_before>\x20)(?=://\w)""",
+    re.VERBOSE,
+)
+_CLOSED_UP = {"dot": "[.]", "at": "[@]", "dot_word": "[.]", "at_word": "[@]", "gap": "", "gap_before": ""}
+
+_START = itemgetter(0)
+_NETWORK = frozenset[type[Indicator]]({URL, Email, Domain, Onion, IPv4, IPv6, CIDR})
+
+
+class _Form(NamedTuple):
+    """A usual form: its type, whether its surroundings must confirm it, and the types that it may be as well."""
+
+    kind: type[Indicator]
+    doubtful: bool
+    unless_said: tuple[type[Indicator], ...]
+
+
+class _Types:
+    """The types that are looked for, sorted by how they are found."""
+
+    def __init__(self, kinds: frozenset[type[Indicator]] | None) -> None:
+        chosen = [kind for kind in ranked() if kinds is None or kind in kinds]
+        in_tokens = [kind for kind in chosen if kind not in _NETWORK and not kind.cues]
+        usual = [kind for kind in chosen if kind.usual]
+        forms = [f"({_NOTHING})", *(f"({kind.usual.pattern})" for kind in usual if kind.usual)]
+        self.rank = {kind: rank for rank, kind in enumerate(chosen)}
+        self.network = bool(_NETWORK.intersection(chosen))
+        self.long = [kind for kind in in_tokens if all(map(_LONG_RUN.search, kind.examples))]
+        self.short = [kind for kind in in_tokens if kind not in self.long]
+        self.in_lines = [kind for kind in chosen if kind not in _NETWORK and kind.cues]
+        cues = sorted({cue for kind in self.in_lines for cue in kind.cues})
+        self.any_cue = re.compile("|".join(map(re.escape, cues)) or r"(?!)")
+        self.usual = re.compile("|".join(forms))
+        self.forms = [
+            _Form(kind, kind is IPv4, tuple(one for one in chosen if one.said and one.kind in kind.after))
+            for kind in usual
+        ]
+
+
+_types = lru_cache(64)(_Types)
+
+
+class Scanner:
+    """Finds indicators, and remembers the tokens it has seen.
+
+    Args:
+        kinds: the types to find; every one if left out.
+        remember: how many tokens.
+    """
+
+    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**16) -> None:
+        self._types = _types(None if kinds is None else frozenset(kinds))
+        self._remember = remember
+        self._seen: dict[str, tuple[Hit, ...]] = {}
+
+    def scan(self, text: str) -> list[Hit]:
+        """The indicators of a text, in their order, none inside another."""
+        text = text.replace("<.>", "[.]")  # would be torn apart; as long as before
+        found = self._lines(text)
+        found += self._spaced(text) if _may_be_spaced(text) else self._tokens(text)
+        return self._sifted(text, found)
+
+    def glance(self, token: str) -> tuple[Indicator, ...]:
+        """What a text is, if it is of a usual form as a whole; what it may be as well comes behind."""
+        hits = self._at_a_glance(token, 0) or ()
+        return tuple(hit[2] for hit in reversed(hits))
+
+    def _tokens(self, text: str) -> list[Hit]:
+        seen = self._seen
+        found: list[Hit] = []
+        for token in _TOKEN.finditer(text):
+            written = token[0]
+            hits = seen.get(written)
+            if hits is None:
+                hits = self._look(written)
+            if hits:
+                base = token.start()
+                found += [(base + start, base + end, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in hits]
+        return found
+
+    def _look(self, token: str) -> tuple[Hit, ...]:
+        """What a token holds that was not seen before."""
+        if len(token) > LONGEST:
+            return tuple(self._pieces(token))
+        hits = self._at_a_glance(token, 0)
+        if hits is None and (label := _LABEL.match(token)):
+            hits = self._at_a_glance(token, label.end())
+        if hits is None:
+            hits = tuple(self._inside(token))
+        if len(self._seen) >= self._remember:
+            self._seen.clear()
+        self._seen[token] = hits
+        return hits
+
+    def _at_a_glance(self, token: str, start: int) -> tuple[Hit, ...] | None:
+        """What a token is from here on, if it is nothing or of a usual form; None if it takes a closer look."""
+        found = self._types.usual.fullmatch(token, start)
+        if found is None:
+            return None
+        if found.lastindex == 1:
+            return ()
+        form, written = self._types.forms[(found.lastindex or 2) - 2], found[0]
+        ioc = form.kind.of_usual(written)
+        if ioc is None:
+            return None
+        hit = (start, len(token), ioc, False, form.doubtful)
+        if not form.unless_said:
+            return (hit,)
+        return (*((start, len(token), kind(written), False, True) for kind in form.unless_said), hit)
+
+    def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
+        """A line of data without a space: what stands between its commas, and in long fields between brackets."""
+        for piece in pattern.finditer(token):
+            base, written = piece.start(), piece[0]
+            if len(written) <= LONGEST:
+                hits: Iterable[Hit] | None = self._seen.get(written)
+                hits = self._look(written) if hits is None else hits
+            else:
+                hits = self._pieces(written, _PIECE) if pattern is _FIELD else ()
+            for start, end, ioc, fangs, doubt in hits:
+                yield (start + base, end + base, ioc, fangs, doubt)
+
+    def _inside(self, token: str) -> list[Hit]:
+        hits: list[Hit] = []
+        if self._types.network and (_NETWORKED.search(token) or not token.isascii()):
+            hits = network_hits(token)
+            if len(hits) == 1 and hits[0][1] - hits[0][0] == len(token):
+                return hits if type(hits[0][2]) in self._types.rank else []
+            hits = [hit for hit in hits if type(hit[2]) in self._types.rank]
+        if _LONG_RUN.search(token):
+            for kind in self._types.long:
+                if kind.pattern.search(token):
+                    _match(kind, token, 0, len(token), hits)
+        if _DIGIT.search(token):
+            for kind in self._types.short:
+                if kind.pattern.search(token):
+                    _match(kind, token, 0, len(token), hits)
+        return hits
+
+    def _lines(self, text: str) -> list[Hit]:
+        """What the types find that have cues."""
+        lower = _lower(text)
+        found: list[Hit] = []
+        if len(text) < _SHORT and not self._types.any_cue.search(lower):
+            return found  # one look for all of them, where a look costs more than the text
+        for kind in self._types.in_lines:
+            for start, end in _windows(text, lower, kind.cues):
+                _match(kind, text, start, end, found)
+        return found
+
+    def _spaced(self, text: str) -> list[Hit]:
+        """A text in which some indicators are torn apart: what is torn is closed up, line by line."""
+        found: list[Hit] = []
+        base = 0
+        for line in text.splitlines(keepends=True):
+            closed = substituted(_SPACED, _CLOSED_UP, line) if _may_be_spaced(line) else Refanged(line, changed=False)
+            for start, end, ioc, fangs, doubt in self._tokens(closed.text):
+                found.append((closed.origin(start) + base, closed.origin(end - 1) + 1 + base, ioc, fangs, doubt))
+            base += len(line)
+        return found
+
+    def _sifted(self, text: str, found: list[Hit]) -> list[Hit]:
+        """Without what its surroundings deny, and without what lies inside something of a type that goes first."""
+        standing = [hit for hit in found if not hit[4] or _stands(text, hit)]
+        standing.sort(key=_START)
+        kept: list[Hit] = []
+        cluster: list[Hit] = []
+        reach = -1
+        for hit in standing:
+            if hit[0] >= reach:
+                kept += cluster if len(cluster) < 2 else self._best(cluster)
+                cluster = []
+            cluster.append(hit)
+            reach = max(reach, hit[1])
+        return kept + (cluster if len(cluster) < 2 else self._best(cluster))
+
+    def _best(self, cluster: list[Hit]) -> list[Hit]:
+        """Of hits that overlap, those of the types that go first, and then the longest."""
+        kept: list[Hit] = []
+        for hit in sorted(cluster, key=lambda one: (self._types.rank[type(one[2])], one[0] - one[1])):
+            if all(hit[1] <= start or hit[0] >= end for start, end, *_ in kept):
+                kept.append(hit)
+        return sorted(kept, key=_START)
+
+
+def _may_be_spaced(text: str) -> bool:
+    """Whether there may be an indicator with spaces inside: rare, and found by words that are quickly looked for."""
+    brackets = "[" in text or "(" in text
+    return (brackets and any(cue in text for cue in _SPACED_BRACKETS)) or any(cue in text for cue in _SPACED_WORDS)
+
+
+def _stands(text: str, hit: Hit) -> bool:
+    """Whether what is written around a hit does not deny it."""
+    start, end, ioc, *_ = hit
+    before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2]
+    if said := ioc.said:
+        return any(word in before.lower() for word in said)
+    return not is_version(before, text[end : end + _AFTER])
+
+
+def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hit]) -> None:
+    """Adds what one type finds in a part of a text."""
+    found = kind.pattern.search(text, start, end)
+    while found:
+        group = 1 if kind.pattern.groups else 0
+        with suppress(InvalidIndicator):
+            hits.append((*found.span(group), kind(found[group]), False, bool(kind.said)))
+        found = kind.pattern.search(text, max(found.end(), found.start() + 1), end)
+
+
+def _windows(text: str, lower: str, cues: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """The lines, or parts of very long ones, that hold a cue; each once."""
+    places = sorted(place for cue in cues for place in _places(lower, cue))
+    done = 0
+    for place in places:
+        if place < done:
+            continue
+        start = max(text.rfind("\n", done, place) + 1, place - _WINDOW // 8, done)
+        end = text.find("\n", place, place + _WINDOW)
+        done = end if end != -1 else min(place + _WINDOW, len(text))
+        yield start, done
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place != -1:
+        yield place
+        place = text.find(word, place + len(word))
+
+
+def _lower(text: str) -> str:
+    """In lower case, with every character in its place."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(one if len(one.lower()) > 1 else one.lower() for one in text)
+
+
+@cache
+def ranked() -> tuple[type[Indicator], ...]:
+    """Every type, behind those that it says are tried before it."""
+    placed: list[type[Indicator]] = []
+    names: set[str] = set()
+    waiting = list(types())
+    while waiting:
+        ready = [kind for kind in waiting if names.issuperset(kind.after)]
+        for kind in ready or waiting[:1]:
+            placed.append(kind)
+            names.add(kind.kind)
+            waiting.remove(kind)
+    return tuple(placed)

@@ -1,0 +1,194 @@
+"""What malware leaves on a machine: registry keys, files, mutexes; and what finds or gives it away."""
+
+import re
+from typing import Self
+
+from ioclib.errors import InvalidIndicator
+from ioclib.indicators.base import Indicator, shown
+
+_HIVES = {
+    "HKLM": "HKEY_LOCAL_MACHINE",
+    "HKCU": "HKEY_CURRENT_USER",
+    "HKCR": "HKEY_CLASSES_ROOT",
+    "HKU": "HKEY_USERS",
+    "HKCC": "HKEY_CURRENT_CONFIG",
+}
+_HIVE = rf"<?(?i:{'|'.join([*_HIVES.values(), *_HIVES])})>?:?"
+
+# The parts of a Windows path in running text. A word is never tried at a shorter length ("++"), so that failing
+# costs one pass. Spaces stand only between words that begin like names, and not after what ends like a file.
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
+_WORD = rf"[^\\/:*?<>|\s,;{_QUOTES}]{{1,100}}+"
+_LAST = rf"[^\\/:*?<>|\s,;{_QUOTES}]{{0,100}}[\w~$%\#@&+={{}}-]"
+_NO_NAME = r"(?!HK[A-Z]|%|[-/\\])"
+_FOLDER = rf"{_WORD}(?:(?<!\.\w{{3}})[ ]{_NO_NAME}(?=[A-Z0-9(&{{]|and[ ]){_WORD}){{0,5}}\\{{1,4}}"
+_QUOTED_FOLDER = rf"{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}\\{{1,4}}"
+_ENDS_LIKE_A_FILE = r"(?:(?<=\.\w{2})|(?<=\.\w{3})|(?<=\.\w{4}))"
+
+_ROOT = r"""(?: (?<!\w)[A-Za-z]:\\{1,4} | (?<![\w%])%[A-Za-z][\w()]{1,40}%\\{1,4}
+    | (?<![\w\\:])(?:\\{2}){1,2}[\w.@\[\]-]{1,255}\\{1,4} )"""
+# the folders at the root of a Unix system, those left out that are as likely the beginning of a link's path
+_UNIX = (
+    *("bin", "boot", "dev", "etc", "home", "lib", "lib64", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys"),
+    *("tmp", "usr", "var", "Applications", "Library", "Users", "Volumes", "private", "sdcard"),
+)
+
+
+class Registry(Indicator):
+    r"""A key or value of the Windows registry, e.g. ``HKEY_CURRENT_USER\Software\Example``, the hive's name in full."""
+
+    __slots__ = ()
+    kind = "registry"
+    pattern = re.compile(
+        rf"(?<![\w\\]){_HIVE}\\{{1,4}}(?:{_FOLDER.replace('*', '')}){{0,40}}(?:{_LAST.replace('*', '')})?"
+    )
+    examples = (
+        r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run\ExampleUpdate",
+        r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon",
+    )
+    stix = "windows-registry-key:key"
+    misp = "regkey"
+    cues = ("hkey_", "hklm", "hkcu", "hkcr", "hku", "hkcc")
+    after = ("user_agent",)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        written = re.fullmatch(rf"({_HIVE})\\+([^\\].*)", text.strip(), re.DOTALL)
+        if written is None or not _on_one_line(written[2]):
+            raise InvalidIndicator(f"{shown(text)} is not a registry key: a hive such as HKLM, a backslash, a path")
+        hive = written[1].strip("<>:").upper()
+        return cls._make(_HIVES.get(hive, hive) + "\\" + _halved(written[2]).rstrip("\\ "))
+
+
+class FilePath(Indicator):
+    r"""Where a file lies: ``C:\Users\Public\a.exe``, ``%APPDATA%\a.exe``, ``\\server\share\a.exe``, ``/tmp/.a/b``."""
+
+    __slots__ = ()
+    kind = "file_path"
+    pattern = re.compile(
+        rf"""(?<=[{_QUOTES}]){_ROOT}(?:{_QUOTED_FOLDER}){{0,40}}{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}
+            {_ENDS_LIKE_A_FILE}(?=[{_QUOTES}])
+        | {_ROOT}(?:{_FOLDER}){{0,40}}(?:{_LAST})?
+        | (?<!GET[ ])(?<!POST[ ])(?<!HEAD[ ])(?<!PUT[ ])(?<!href=.)(?<!src=.)(?<![\w/.:~@%)\]}}\\-])
+            /(?!dev/(?:null|tcp|udp)\b)(?:{"|".join(_UNIX)})
+            (?:/[\w.+@~%$\#{{}}-]{{1,100}}){{0,30}}/[\w.+@~%$\#{{}}-]{{0,99}}[\w~+\#]""",
+        re.VERBOSE,
+    )
+    examples = (
+        r"C:\Users\Public\Example Files\update.exe",
+        r"%APPDATA%\Example\loader.dll",
+        r"\\192.0.2.7\share\run.js",
+        "/opt/.example/agent",
+    )
+    stix = "file:name"
+    misp = "filename"
+    cues = (":\\", "%\\", "\\\\", *(f"/{folder.lower()}/" for folder in _UNIX))
+    after = ("url", "registry", "user_agent")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        path = text.strip("\"' \t\r\n").replace("[.]", ".")  # defanged: no file is called that
+        if not path.startswith("/"):
+            path = "\\" * path.startswith("\\\\") + _halved(path)
+        windows = r"(?:[A-Za-z]:\\|%[^%\\\s]{1,64}%\\|\\\\[^\\\s]{1,255}\\)[^/:*?\"<>|]+"
+        if not re.fullmatch(rf"{windows}|/[^/].*", path, re.DOTALL) or not _on_one_line(path):
+            raise InvalidIndicator(f"{shown(text)} is not the whole path of a file")
+        return cls._make(path)
+
+
+_NAMESPACE = r"Global|Local|Session\\{1,4}\d{1,4}|BaseNamedObjects"
+
+
+class Mutex(Indicator):
+    r"""The name of a mutex, e.g. ``Global\ExampleMutex7``; the text has to say that it is one."""
+
+    __slots__ = ()
+    kind = "mutex"
+    # without a namespace: in quotes, or right behind the word and with a digit or an underscore
+    pattern = re.compile(
+        rf"""(?: (?<![\w\\])(?=(?:{_NAMESPACE})\\)
+        | (?i:mutex|mutant)(?:[ ](?:name|named|called|is))?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
+            (?=[\w{{][^\s_\d\\/:,;{_QUOTES}]{{0,40}}[_\d])
+        | (?<=[{_QUOTES}])(?=[\w{{}}!\#$&=+-]{{3,80}}[{_QUOTES}]) )
+        ((?:(?:{_NAMESPACE})\\{{1,4}})?[^\\\s<>|,;{_QUOTES}]{{1,200}}(?<=[\w}}!\#$&=+-]))""",
+        re.VERBOSE,
+    )
+    examples = (r"Global\ExampleMutex7", r"Local\example-{0f1e2d3c}")
+    stix = "mutex:name"
+    misp = "mutex"
+    cues = ("mutex", "mutant")
+    said = ("mutex", "mutant")
+    after = ("url", "registry", "file_path")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        name = _halved(text.strip())
+        if not name.strip("\\") or len(name) > 260 or not _on_one_line(name):
+            raise InvalidIndicator(f"{shown(text)} is not the name of a mutex: up to 260 characters on one line")
+        return cls._make(name)
+
+
+_PRODUCT = r"[A-Za-z][\w.+!-]{0,60}/[\w.+-]{0,60}[\w+]"
+_COMMENT = r"\((?:[^()\r\n\"]|\([^()\r\n\"]{0,100}\)){1,400}\)"
+
+
+class UserAgent(Indicator):
+    """What a program calls itself when it asks for a page, e.g. ``Mozilla/4.0 (compatible; Example 1.0)``."""
+
+    __slots__ = ()
+    kind = "user_agent"
+    # browsers are unmistakable; another program's name counts where the text says that it is one
+    pattern = re.compile(
+        rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/) | (?i:user.?agent)[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
+        ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
+        | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}})""",
+        re.VERBOSE,
+    )
+    examples = (
+        "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; Example)",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Example/1.0 Safari/537.36",
+    )
+    stix = "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"
+    misp = "user-agent"
+    cues = ("mozilla/", "opera/", "dalvik/", "agent")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        value = text.strip()
+        if not 0 < len(value) <= 2000 or not _on_one_line(value):
+            raise InvalidIndicator(f"{shown(text)} is not a user agent: up to 2000 characters on one line")
+        return cls._make(value)
+
+
+class Yara(Indicator):
+    """The name of a YARA rule, e.g. ``Example_Loader``."""
+
+    __slots__ = ()
+    kind = "yara"
+    # what follows a name is its tags and a brace, here or on the next line
+    pattern = re.compile(
+        r"""(?: \brule\s{1,20}(?=\w{1,128}\s{0,20}(?::[\w\s]{1,200})?\{)
+        | ^rule\s{1,20}(?=\w{1,128}[ \t]{0,20}\r?$) | \A(?=\w{1,128}\Z) )
+        ([A-Za-z_]\w{0,127})""",
+        re.VERBOSE | re.MULTILINE | re.ASCII,
+    )
+    examples = ("Example_Loader", "example_rule_2")
+    stix = "x-yara-rule:name"
+    misp = "text"
+    cues = ("rule ", "rule\t")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        written = re.fullmatch(r"(?:(?:(?:private|global)\s+)*rule\s+)?([A-Za-z_]\w{0,127})", text.strip(), re.ASCII)
+        if written is None:
+            raise InvalidIndicator(f"{shown(text)} is not the name of a YARA rule: letters, digits and underscores")
+        return cls._make(written[1])
+
+
+def _halved(path: str) -> str:
+    """Backslashes as they are meant: source code and JSON double them."""
+    return re.sub(r"\\+", r"\\", path)
+
+
+def _on_one_line(text: str) -> bool:
+    return len(text) <= 32_767 and all(character.isprintable() for character in text)

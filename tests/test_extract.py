@@ -1,0 +1,219 @@
+# ruff: noqa: E501 - a text and what is found in it are easier to compare on one line
+"""Finding indicators in what people paste: rules, not examples by heart. The corpus beside the checkout scores them."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ioclib import InvalidIndicator, defang, detect, extract, extract_stream, readings
+from ioclib.extract.scanning import Scanner, ranked
+from ioclib.indicators import types
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "ioc-corpus"
+
+
+def found(text: str, **options: Any) -> list[tuple[str, str]]:
+    return [(one.ioc.kind, one.ioc.value) for one in extract(text, **options)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # defanging, in every style
+        ("see evil-one[.]com", "domain evil-one.com"),
+        ("evil-one(.)com evil-two{.}com evil-three<.>com", "domain evil-one.com, domain evil-two.com, domain evil-three.com"),
+        ("evil-one[dot]com, evil-two(dot)com", "domain evil-one.com, domain evil-two.com"),
+        ("evil-one[.com and evil-two.]com", "domain evil-one.com, domain evil-two.com"),
+        (r"evil-one\.com evil-two^.com", "domain evil-one.com, domain evil-two.com"),
+        ("evil-one [.] com and evil-two [dot] com", "domain evil-one.com, domain evil-two.com"),
+        ("evil-one DOT com", "domain evil-one.com"),
+        ("hxxp://evil-one[.]com/a hXXps[:]//evil-two[.]com/b", "url http://evil-one.com/a, url https://evil-two.com/b"),
+        ("h**p://evil-one.com/ meow://evil-two.com/ fxp://evil-three.com/", "url http://evil-one.com/, url http://evil-two.com/, url ftp://evil-three.com/"),
+        (r"hxxp:\\evil-one[.]com\a.php", "url http://evil-one.com/a.php"),
+        (r"https:\/\/evil-one.com\/a", "url https://evil-one.com/a"),
+        ("https:// evil-one.com/a", "url https://evil-one.com/a"),
+        ("me[at]evil-one[.]com, you (at) evil-two (dot) com", "email me@evil-one.com, email you@evil-two.com"),
+        ("45[.]77.10(.)1 and 45.77.10[.]2:8080", "ipv4 45.77.10.1, ipv4 45.77.10.2"),
+        ("2a02[:]6b8[::]1f", "ipv6 2a02:6b8::1f"),
+        ("evil\u00ad-one.com evil-two。com", "domain evil-one.com, domain evil-two.com"),
+        # where a link ends
+        ("(see http://evil-one.com/a).", "url http://evil-one.com/a"),
+        ("http://evil-one.com/a(b)c and http://evil-one.com/?q=[1]", "url http://evil-one.com/a(b)c, url http://evil-one.com/?q=[1]"),
+        ("http://evil-one.com/a, http://evil-two.com/b; http://evil-three.com!", "url http://evil-one.com/a, url http://evil-two.com/b, url http://evil-three.com/"),
+        ("http://evil-one.com/a,http://evil-two.com/b", "url http://evil-one.com/a, url http://evil-two.com/b"),
+        ("**http://evil-one.com/a**", "url http://evil-one.com/a"),
+        ("`http://evil-one.com/a`|x", "url http://evil-one.com/a"),
+        ('<a href="http://evil-one.com/a">', "url http://evil-one.com/a"),
+        ("http://evil-one.com/a…", "url http://evil-one.com/a"),
+        ("evil-one.com/gate.php?a=1", "url http://evil-one.com/gate.php?a=1"),
+        ("http://u:p@evil-one.com:8080/#f", "url http://u:p@evil-one.com:8080/#f"),
+        # addresses
+        ("10.1.2.3:443, 10.1.2.0/24 [10.1.2.4]", "ipv4 10.1.2.3, cidr 10.1.2.0/24, ipv4 10.1.2.4"),
+        ("C2_10.1.2.3 host:10.1.2.4 ip=10.1.2.5", "ipv4 10.1.2.3, ipv4 10.1.2.4, ipv4 10.1.2.5"),
+        ("2001:db8::7, [2001:db8::8]:443 fe80::1%eth0 2001:db8::/32", "ipv6 2001:db8::7, ipv6 2001:db8::8, ipv6 fe80::1, cidr 2001:db8::/32"),
+        ("::ffff:10.1.2.3", "ipv6 ::ffff:10.1.2.3"),
+        # the words beside a value
+        ("imphash: 0123456789abcdef0123456789abcdef", "imphash 0123456789abcdef0123456789abcdef"),
+        ("MD5: 0123456789abcdef0123456789abcdef", "md5 0123456789abcdef0123456789abcdef"),
+        ("ja3=0123456789abcdef0123456789abcdef", "ja3 0123456789abcdef0123456789abcdef"),
+        # others
+        ("CVE-2024-3094, cve 2021 44228 and CVE_2023_1234", "cve CVE-2024-3094, cve CVE-2021-44228, cve CVE-2023-1234"),
+        ("[T1059.001] and TA0002 via AS 64500 (AS64501)", "attack T1059.001, attack TA0002, asn AS64500, asn AS64501"),
+        ("mutex Global\\Example_7 under HKCU\\Software\\Example", "mutex Global\\Example_7, registry HKEY_CURRENT_USER\\Software\\Example"),
+    ],
+)  # fmt: skip
+def test_what_is_found(text: str, expected: str) -> None:
+    assert ", ".join(" ".join(one) for one in found(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "main.py imports utils.py and calls run.sh before cleanup.pl",
+        "System.Net.WebClient, java.util.ArrayList and this.name = name; document.body",
+        "com.example.app.update and org.example.app.web",
+        "Version 4.2.1.0 or later; v7.2.4.1; FileVersion: 6.1.7601.1; upgrade to 10.2.1.7",
+        "10.2.1.7 or higher",
+        "1.2.3.4.5 and 300.1.2.3 and 1.2.3 and 111.12.15.14.05",
+        "12:34:56, 1::2, std::string::npos, 00:11:22:33:44",
+        "e.g. this, i.e. that, etc. and so on. He went.There.",
+        "http:// and https:// are schemes",
+        "foo@bar, @handle and #tag",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "XT1059 T1059.0012 CVE-21-1234 ALIAS1234",
+        "libc.so, loader.cc, notes.ps, readme.md and archive.zip",
+        "obj.method().name returns self.value",
+        "new.NET malware",
+        "a word, another word. And-so-on!",
+    ],
+)
+def test_what_is_not(text: str) -> None:
+    assert found(text) == []
+
+
+def test_where_it_stands() -> None:
+    text = "first\nC2: hxxps://evil-one[.]com/a, then\r\n 10[.]1.2.3 and evil-two.com\n"
+    for one in extract(text):
+        assert text[one.start : one.end] == one.written
+    lines = [(one.written, one.defanged, one.line) for one in extract(text)]
+    assert lines == [
+        ("hxxps://evil-one[.]com/a", True, 2),
+        ("10[.]1.2.3", True, 3),
+        ("evil-two.com", False, 3),
+    ]
+
+
+def test_options() -> None:
+    text = "evil-one.com evil-one[.]com 10.1.2.3"
+    assert found(text, unique=True) == [("domain", "evil-one.com"), ("ipv4", "10.1.2.3")]
+    by_name = {kind.kind: kind for kind in types()}
+    assert found(text, kinds=[by_name["ipv4"]]) == [("ipv4", "10.1.2.3")]
+    assert extract(text, context=5)[1].context == ".com evil-one[.]com 10.1"
+
+
+def test_every_type_is_found_where_it_may_stand_alone() -> None:
+    for kind in types():
+        said = f"{kind.said[0]} " if kind.said else ""
+        form = {"yara": "rule {} {{ condition: true }}", "telegram": "on Telegram: @{}"}.get(
+            kind.kind, f"x, {said}{{}}\n"
+        )
+        for example in kind.examples:
+            text = form.format(example)
+            assert (kind.kind, example) in found(text), text
+
+
+def test_a_type_goes_behind_those_it_names() -> None:
+    order = [kind.kind for kind in ranked()]
+    for kind in types():
+        for before in kind.after:
+            assert order.index(before) < order.index(kind.kind)
+
+
+TOKENS = st.sampled_from(
+    [
+        "evil-one.com", "hxxp://evil[.]example.com/a?b=1,2", "10.1.2.3", "10.1.2.0/24", "me@evil-one.com", "CVE-2024-3094",
+        "2001:db8::1", "a" * 70, "0123456789abcdef" * 2, "word", "x,y", "(", "[.]", "@", "://", "..", "\u00ad", "\n", "é", "İ",
+        "HKLM\\Software\\X", "C:\\a b\\c.exe", "mutex", "User-Agent: curl/8.0", "telegram @some_handle", "1.2.3", "rule a {",
+    ]
+)  # fmt: skip
+TEXTS = st.lists(TOKENS | st.text(max_size=12), max_size=40).map(" ".join)
+
+
+@given(TEXTS)
+def test_extraction_never_fails_and_offsets_are_true(text: str) -> None:
+    end = 0
+    for one in extract(text):
+        assert one.start >= end, "in order, and none inside another"
+        end = one.end
+        assert text[one.start : one.end] == one.written
+        assert one.line == text.count("\n", 0, one.start) + 1
+        assert type(one.ioc)(one.ioc.value) == one.ioc
+
+
+@given(TEXTS, st.integers(1, 30))
+@settings(max_examples=50)
+def test_a_stream_finds_the_same(text: str, size: int) -> None:
+    chunks = [text[start : start + size] for start in range(0, len(text), size)]
+    assert list(extract_stream(chunks)) == extract(text)
+
+
+def test_no_indicator_is_cut_where_a_block_ends() -> None:
+    one = "hxxps://evil-one[.]com/some/path "
+    for filler in ("word ", "a,b;", "\n"):
+        text = (filler * (2**16 // len(filler)) + one) * 4
+        assert found(text).count(("url", "https://evil-one.com/some/path")) == 4
+
+
+@given(TEXTS)
+@settings(max_examples=50)
+def test_a_memory_that_is_full_changes_nothing(text: str) -> None:
+    assert Scanner(remember=2).scan(text) == Scanner().scan(text)
+
+
+@given(st.text(max_size=60))
+def test_detection_agrees_with_extraction(text: str) -> None:
+    try:
+        read = readings(text)
+    except InvalidIndicator:
+        return
+    assert detect(text) == read[0]
+    assert len({type(one) for one in read}) == len(read)
+
+
+def test_readings_in_the_order_of_their_likelihood() -> None:
+    digits = "0123456789abcdef0123456789abcdef"
+    assert readings(digits)[0].kind == "md5"
+    assert {one.kind for one in readings(digits)} == {"md5", "imphash", "ja3"}
+    assert readings(f"imphash: {digits}")[0].kind == "imphash"
+    assert [one.kind for one in readings("8.8.8.8")] == ["ipv4"]
+
+
+@given(TEXTS)
+def test_defanged_text_says_the_same_twice(text: str) -> None:
+    assert defang(defang(text)) == defang(text)
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the labelled texts are not beside this checkout")
+def test_the_labelled_texts() -> None:
+    spec = importlib.util.spec_from_file_location("score", CORPUS / "score.py")
+    assert spec
+    assert spec.loader
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    corpus = [json.loads(line) for line in (CORPUS / "dev.jsonl").read_text().splitlines()]
+    predictions = {
+        one["id"]: [{"type": hit.ioc.kind, "value": hit.ioc.value} for hit in extract(one["text"])] for one in corpus
+    }
+    result, _ = scorer.score(corpus, predictions)
+    assert result["core"]["f1"] >= 0.985
+    assert result["total"]["f1"] >= 0.97
+    negative = [one for one in corpus if not one["expected"]]
+    clean = [one for one in negative if not scorer.score([one], predictions)[0]["total"]["fp"]]
+    assert len(clean) >= 0.99 * len(negative)
+    pasted, _ = scorer.score(corpus, predictions, tag="single")
+    assert pasted["exact_lines"] >= 0.96 * pasted["lines"]
