@@ -279,9 +279,10 @@ def xlsx(rows: list[list[str]], links: list[str] = []) -> bytes:  # noqa: B006  
 
 def pptx(slides: list[str], links: list[str] = []) -> bytes:  # noqa: B006  # read only
     """A presentation; the links are on its first slide."""
+    bodies = (f"<a:p><a:r><a:t>{escape(said)}</a:t></a:r></a:p>" for said in slides)
     parts = {
-        f"ppt/slides/slide{number}.xml": f'{_XML}<p:sld xmlns:p="p" xmlns:a="a"><a:p><a:r><a:t>{escape(said)}</a:t></a:r></a:p></p:sld>'.encode()
-        for number, said in enumerate(slides, 1)
+        f"ppt/slides/slide{number}.xml": f'{_XML}<p:sld xmlns:p="p" xmlns:a="a">{body}</p:sld>'.encode()
+        for number, body in enumerate(bodies, 1)
     }
     return archive(
         {"[Content_Types].xml": _TYPES.encode(), **parts, "ppt/slides/_rels/slide1.xml.rels": _relations(links)}
@@ -446,8 +447,8 @@ def _width(text: str) -> float:
     return sum(_WIDTHS[ord(one) - 32] for one in text) * _SIZE / 1000
 
 
-def pdf(pages: list[list[str]], links: list[str] = [], encrypt: str = "") -> bytes:  # noqa: B006  # read only
-    """A PDF of lines in Helvetica; the links lie on its first page."""
+def pdf(pages: list[list[str]], links: list[str] = [], password: str = "") -> bytes:  # noqa: B006  # read only
+    """A PDF of lines in Helvetica; the links lie on its first page. Encrypted, if there is a password."""
     objects: list[bytes] = []
 
     def add(content: bytes) -> int:
@@ -468,6 +469,7 @@ def pdf(pages: list[list[str]], links: list[str] = [], encrypt: str = "") -> byt
     for number, lines in enumerate(pages):
         shown = b"\n".join(b"(" + _literal(line) + b") Tj T*" for line in lines)
         stream = f"BT /F1 {_SIZE} Tf {_LEADING} TL {_LEFT} {_TOP} Td\n".encode() + shown + b"\nET"
+        stream = _rc4(_key(password, len(objects) + 1), stream) if password else stream
         content = add(f"<< /Length {len(stream)} >>\nstream\n".encode() + stream + b"\nendstream")
         annotations = " ".join(f"{note} 0 R" for note in notes) if not number else ""
         kids.append(
@@ -480,7 +482,7 @@ def pdf(pages: list[list[str]], links: list[str] = [], encrypt: str = "") -> byt
     objects[tree - 1] = (
         f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>".encode()
     )
-    return _pdf_file(objects, f"/Root {catalog} 0 R {encrypt}")
+    return _pdf_file(objects, f"/Root {catalog} 0 R {_encryption(password) if password else ''}")
 
 
 def _pdf_file(objects: list[bytes], trailer: str) -> bytes:
@@ -494,9 +496,41 @@ def _pdf_file(objects: list[bytes], trailer: str) -> bytes:
     return (
         written
         + (
-            f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} {trailer} >>\nstartxref\n{len(written)}\n%%EOF\n"
+            f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+            f"trailer\n<< /Size {size} {trailer} >>\nstartxref\n{len(written)}\n%%EOF\n"
         ).encode()
     )
+
+
+# The oldest encryption of PDF (40 bits of RC4): it protects nothing, and all readers know it.
+_PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+_OWNER = bytes(range(65, 97))
+
+
+def _encryption(password: str) -> str:
+    proof = _rc4(_key(password), _PADDING).hex()
+    return f"/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{_OWNER.hex()}> /U <{proof}> >>"
+
+
+def _key(password: str, number: int = 0) -> bytes:
+    secret = (password.encode() + _PADDING)[:32] + _OWNER + struct.pack("<i", -4) + b"\0"
+    key = hashlib.md5(secret, usedforsecurity=False).digest()[:5]
+    mixed = key + number.to_bytes(3, "little") + b"\0\0"
+    return hashlib.md5(mixed, usedforsecurity=False).digest()[:10] if number else key
+
+
+def _rc4(key: bytes, data: bytes) -> bytes:
+    state, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) % 256
+        state[i], state[j] = state[j], state[i]
+    given, i, j = bytearray(), 0, 0
+    for byte in data:
+        i = (i + 1) % 256
+        j = (j + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+        given.append(byte ^ state[(state[i] + state[j]) % 256])
+    return bytes(given)
 
 
 def _literal(text: str) -> bytes:

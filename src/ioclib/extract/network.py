@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, refanged
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion
-from ioclib.indicators.names import has_public_suffix
+from ioclib.indicators.names import FILE_ENDINGS, has_public_suffix
 
 LONGEST = 4096
 """Characters of a token that is looked into; longer ones are data, not text."""
@@ -47,8 +47,6 @@ _FOLDERS = frozenset("/\\")
 _NO_MAILBOX = "./'=&#*?!{|"
 _SENTENCE_ENDS = ".,;:!?…*~'\"_"
 
-# Suffixes that are far more often the ending of a file's name
-_FILE_ENDINGS = frozenset("py sh pl rs md zip mov cc so ps cab pub ml mk bat java class".split())
 # this.name, document.body: what code has before its dots and behind them
 _CODE_STARTS = frozenset(
     """this that self window document user obj object event console math json std sys os node item data string array
@@ -227,7 +225,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
     if not sure and not _reads_like_a_name(written, after):
         return None
     if has_path and before != "@" and (hit := _link(plain, start, _link_end(text, path), "http://")):
-        is_file = last.lower() in _FILE_ENDINGS and written.count(".") == 1  # "setup.py/README"
+        is_file = last.lower() in FILE_ENDINGS and written.count(".") == 1  # "setup.py/README"
         return None if is_file and not defanged else hit
     if last.lower() == "onion":
         ioc = _onion(written)
@@ -250,9 +248,9 @@ def _reads_like_a_name(written: str, after: str) -> bool:
     if last == "NET" and first == labels[0]:
         return False  # "from.NET", after a PDF has lost a space
     if len(labels) == 2:
-        return last not in _FILE_ENDINGS and not (first in _CODE_STARTS and last in _CODE_ENDS)
+        return last not in FILE_ENDINGS and not (first in _CODE_STARTS and last in _CODE_ENDS)
     if first in _REVERSED or any(label[:1].isupper() and not label.isupper() for label in labels[1:]):
         return False  # com.example.app, java.util.ArrayList
     if len(labels) == 3:
-        return last not in _FILE_ENDINGS and not labels[1].isdigit()
+        return last not in FILE_ENDINGS and not labels[1].isdigit()
     return True

@@ -18,11 +18,13 @@ from ioclib.extract.network import LONGEST, Hit, is_version, network_hits
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 _TOKEN = re.compile(r"[^\s\"'<>|`“”‘’„«»]+")
-_NOTHING = (
-    r"[(\[{]*(?!\w*-dot-)[A-Za-z-]{1,24}[.,;:!?)\]}…*]*|[0-9]{1,20}(?:[.,:/-][0-9]{1,9}){0,2}"  # a word, a number
+_NOTHING = (  # a word, a number
+    r"[(\[{]*+(?!\w*-dot-)[A-Za-z-]{1,24}+[.,;:!?)\]}…*]*+"
+    r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}"
 )
 _NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
-_LABEL = re.compile(r"[A-Za-z_-]{1,30}[=/:]")  # "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
+# "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
+_LABEL = re.compile(r"(?:[A-Za-z_-]{1,30}|(?i:sha-?|md|ja|ipv?)\d{1,3})[=/:]")
 _DIGIT = re.compile(r"\d")
 _LONG_RUN = re.compile(r"[0-9A-Za-z]{25}")  # what every hash and wallet has
 _FIELD = re.compile(r"[^,;]+")
@@ -72,14 +74,17 @@ class _Types:
         self.network = bool(_NETWORK.intersection(chosen))
         self.long = [kind for kind in in_tokens if all(map(_LONG_RUN.search, kind.examples))]
         self.short = [kind for kind in in_tokens if kind not in self.long]
-        self.in_lines = [kind for kind in chosen if kind not in _NETWORK and kind.cues]
-        cues = sorted({cue for kind in self.in_lines for cue in kind.cues})
+        self.in_lines = [(kind, _finders(kind.cues)) for kind in chosen if kind not in _NETWORK and kind.cues]
+        cues = sorted({cue for kind, _ in self.in_lines for cue in kind.cues})
         self.any_cue = re.compile("|".join(map(re.escape, cues)) or r"(?!)")
         self.usual = re.compile("|".join(forms))
-        self.forms = [
-            _Form(kind, kind is IPv4, tuple(one for one in chosen if one.said and one.kind in kind.after))
-            for kind in usual
-        ]
+        self.forms = [_Form(kind, kind is IPv4, _said_alike(kind, chosen)) for kind in usual]
+
+
+def _said_alike(kind: type[Indicator], chosen: Iterable[type[Indicator]]) -> tuple[type[Indicator], ...]:
+    """The types of the same form that go first where the text says so: an imphash looks like an MD5."""
+    alike = (one for one in chosen if one.said and one.kind in kind.after)
+    return tuple(one for one in alike if kind.usual and kind.usual.fullmatch(one.examples[0]))
 
 
 _types = lru_cache(64)(_Types)
@@ -120,7 +125,8 @@ class Scanner:
                 hits = self._look(written)
             if hits:
                 base = token.start()
-                found += [(base + start, base + end, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in hits]
+                for start, end, ioc, fangs, doubt in hits:
+                    found.append((base + start, base + end, ioc, fangs, doubt))
         return found
 
     def _look(self, token: str) -> tuple[Hit, ...]:
@@ -188,8 +194,8 @@ class Scanner:
         found: list[Hit] = []
         if len(text) < _SHORT and not self._types.any_cue.search(lower):
             return found  # one look for all of them, where a look costs more than the text
-        for kind in self._types.in_lines:
-            for start, end in _windows(text, lower, kind.cues):
+        for kind, finders in self._types.in_lines:
+            for start, end in _windows(text, lower, finders):
                 _match(kind, text, start, end, found)
         return found
 
@@ -253,24 +259,24 @@ def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hi
         found = kind.pattern.search(text, max(found.end(), found.start() + 1), end)
 
 
-def _windows(text: str, lower: str, cues: Iterable[str]) -> Iterator[tuple[int, int]]:
+def _finders(cues: Iterable[str]) -> list[re.Pattern[str]]:
+    """Patterns that find cues: one for each first letter, since what begins alike is looked for at once."""
+    by_letter: dict[str, list[str]] = {}
+    for cue in cues:
+        by_letter.setdefault(cue[0], []).append(re.escape(cue))
+    return [re.compile("|".join(alike)) for alike in by_letter.values()]
+
+
+def _windows(text: str, lower: str, finders: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
     """The lines, or parts of very long ones, that hold a cue; each once."""
-    places = sorted(place for cue in cues for place in _places(lower, cue))
     done = 0
-    for place in places:
+    for place in sorted(found.start() for finder in finders for found in finder.finditer(lower)):
         if place < done:
             continue
         start = max(text.rfind("\n", done, place) + 1, place - _WINDOW // 8, done)
         end = text.find("\n", place, place + _WINDOW)
         done = end if end != -1 else min(place + _WINDOW, len(text))
         yield start, done
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    place = text.find(word)
-    while place != -1:
-        yield place
-        place = text.find(word, place + len(word))
 
 
 def _lower(text: str) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _INTERNAL_SUFFIXES = (".local", ".internal", ".lan", ".home.arpa", ".corp", ".localhost", ".test", ".invalid")
 _DOCUMENTATION_SUFFIX = ".example"
 
+FILE_ENDINGS = frozenset("py sh pl rs md zip mov cc so ps cab pub ml mk bat java class".split())
+"""Suffixes that are far more often the ending of a file's name."""
+
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LABELS = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL.pattern}\.)*{_LABEL.pattern}")
 _FULL_STOPS = str.maketrans("。．｡", "...")  # as IDNA reads them
@@ -27,6 +30,8 @@ class Domain(Indicator):
     pattern = re.compile(
         r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
     )
+    # with a digit or a hyphen it is no word of a language or of a program
+    usual = re.compile(r"(?:[a-z0-9-]{1,63}+\.){0,3}(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.[a-z]{2,24}")
     examples = ("mail.example", "xn--bcher-kva.example")
     stix = "domain-name:value"
     misp = "domain"
@@ -43,6 +48,13 @@ class Domain(Indicator):
                 f"{shown(text)} is not a domain: no public suffix ends in .{name.rpartition('.')[2]}"
             )
         return made
+
+    @classmethod
+    def of_usual(cls, text: str) -> Self | None:
+        """If it can be registered, and does not end like a file."""
+        last = text.rpartition(".")[2]
+        registered = last != "onion" and last not in FILE_ENDINGS and has_public_suffix(text)
+        return cls._make(text) if registered and is_canonical(text) else None
 
     @property
     def reach(self) -> Reach:

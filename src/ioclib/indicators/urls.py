@@ -34,7 +34,7 @@ class URL(Indicator):
     kind = "url"
     pattern = re.compile(rf"(?:{_SCHEMES})://[^\s\"'<>`|]+", re.IGNORECASE)
     usual = re.compile(
-        r"https?://(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::[0-9]{1,5})?"
+        r"https?://(?:[a-z0-9-]{1,63}+\.){1,8}[a-z]{2,24}(?::[0-9]{1,5}+)?"
         r"/(?:[A-Za-z0-9_./?=&%+~@:!$-]{0,2000}[A-Za-z0-9_/=%&+-])?"
     )
     examples = ("http://evil.example/gate.php?id=7&x=%20a", "https://files.example:8443/a b".replace(" ", "%20"))

@@ -68,8 +68,7 @@ class _Archive:
                 yield Enclosed(name, self._whole(name), label(name))
             except UnreadableFile as wrong:
                 yield Trouble(str(wrong), label(name))
-            if self._left <= 0:
-                yield Trouble(f"holds more than {size(self._limits.total)}: the rest is not read")
+            if self._left < 0:
                 return
         if len(names) > self._limits.members:
             yield Trouble(f"holds more than {self._limits.members} files: the rest is not read")
@@ -106,5 +105,5 @@ class _Archive:
             while block := member.read(_BLOCK):
                 self._left -= len(block)
                 if self._left < 0:
-                    raise UnreadableFile(f"goes beyond the {size(self._limits.total)} that are read of one file")
+                    raise UnreadableFile("goes beyond what is read inside one file: neither it nor what follows is")
                 yield block

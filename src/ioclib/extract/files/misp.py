@@ -16,6 +16,7 @@ from ioclib.indicators import types
 
 _ALSO = {
     # what MISP has several names for
+    "ip": "ipv4",
     "ip-src": "ipv4",
     "ip-dst": "ipv4",
     "hostname": "domain",

@@ -30,6 +30,7 @@ _FILE_ENDING = re.compile(
     |pdf|php|png|ps1|py|rar|rtf|scr|sh|svg|tar|txt|vb[es]|wsf|xls[mx]?|xml|zip""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MOST_BROKEN_PAGES = 10
 _FULL_LINES = 0.6
 """How far a page's text has to reach, of the page's width, for a line to count as full."""
 
@@ -38,14 +39,16 @@ def read(data: BinaryIO, wishes: Wishes) -> Iterator[Piece]:
     """Read a document."""
     pdfium = parsers.pdfium()
     document = _opened(pdfium, data.read(), wishes)
-    nothing = True
+    nothing, broken = True, 0
     for number in range(len(document)):
         place = f"page {number + 1}"
         try:
             page = document[number]
         except pdfium.PdfiumError as error:
-            nothing = False
+            nothing, broken = False, broken + 1
             yield Trouble(f"is broken: {error}", place)
+            if broken == _MOST_BROKEN_PAGES:
+                break  # a document may claim to have millions of them
             continue
         for passage in _page(pdfium.raw, document, page, place):
             nothing = False

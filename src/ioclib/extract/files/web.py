@@ -45,6 +45,7 @@ _BLOCK = re.compile(
 )
 _ROWS = {"br", "hr", "html", "table", "tr"}
 _CELLS = {"td", "th"}
+_GAPS = {"img", "input"}
 _LINK = re.compile("action|background|cite|codebase|data|formaction|href|icon|longdesc|manifest|ping|poster|src|srcset")
 # their links say what the words of the page mean, and lead nowhere
 _VOCABULARY = re.compile("itemtype|prefix|profile|property|typeof|vocab|xmlns.*", re.DOTALL)
@@ -174,6 +175,8 @@ class _Page:
         else:
             return self._rest(at)
         self._flow(tag)
+        if tag in _GAPS:
+            self._line.append(" ")
         if tag in _CELLS:
             self._write("\t")
             self._cell_begins = True
