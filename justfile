@@ -21,12 +21,13 @@ imports:
 test *arguments:
     {{uv}} pytest {{arguments}}
 
-# what takes long: the vendors' own clients against the sandbox
+# what takes long: the vendors' own clients against the sandbox, hostile texts of a megabyte
 slow:
     {{uv}} pytest -m slow
 
 benchmarks:
     {{uv}} python -m benchmarks.at_once
+    {{uv}} python -m benchmarks.extraction
 
 # the whole gate, as on a clean machine
 ci:

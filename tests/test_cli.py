@@ -112,6 +112,13 @@ def test_exit_3_when_nobody_answered(network: Any) -> None:
     assert run("check", "10.0.0.1").exit_code == 0, "nobody was to be asked"
 
 
+def test_a_type_that_no_source_takes_is_said() -> None:
+    result = run("check", "--sandbox", "CVE-2021-44228")
+    assert result.exit_code == 0
+    assert "no source that was chosen takes the type cve" in result.stderr
+    assert "nobody was asked" in result.stdout
+
+
 def test_quiet() -> None:
     result = run("check", "--sandbox", "--quiet", "--fail-on", "malicious", C2)
     assert (result.output, result.exit_code) == ("", 1)
@@ -248,3 +255,61 @@ def test_ctrl_c_ends_it_at_once() -> None:
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def report_file(tmp_path: Path) -> Path:
+    path = tmp_path / "report.txt"
+    path.write_text("C2 at 45[.]77.10.1 and hxxp://evil-one[.]com/a\nagain: evil-one.com 45.77.10.1\n")
+    return path
+
+
+def test_extract_prints_lines_for_people(report_file: Path) -> None:
+    result = run("extract", str(report_file), "--context", "8")
+    assert result.exit_code == 0
+    first, second, *_ = result.stdout.splitlines()
+    assert first.startswith("ipv4          45[.]77[.]10[.]1  (")
+    assert "line 1" in first
+    assert "hxxp://evil-one[.]com/a" in second
+    assert "http://" not in result.stdout
+
+
+def test_extract_for_machines(report_file: Path) -> None:
+    rows = json.loads(run("extract", "--json", str(report_file)).stdout)["indicators"]
+    assert [(row["type"], row["value"], row["defanged"], row["line"]) for row in rows] == [
+        ("ipv4", "45.77.10.1", True, 1),
+        ("url", "http://evil-one.com/a", True, 1),
+        ("domain", "evil-one.com", False, 2),
+        ("ipv4", "45.77.10.1", False, 2),
+    ]
+    lines = run("extract", "--jsonl", "--unique", "--type", "ipv4,url", str(report_file)).stdout.splitlines()
+    assert [json.loads(line)["value"] for line in lines] == ["45.77.10.1", "http://evil-one.com/a"]
+    table = run("extract", "--csv", "--defang", "--type", "url", str(report_file)).stdout.splitlines()
+    assert table[0].startswith("type,value,written,defanged,")
+    assert table[1].startswith("url,hxxp://evil-one[.]com/a,")
+
+
+def test_extract_reads_standard_input() -> None:
+    assert "evil-one[.]com" in run("extract", "-", stdin="see evil-one.com\n").stdout
+
+
+def test_a_formula_is_inert_in_csv() -> None:
+    table = run("extract", "--csv", "--context", "12", "-", stdin="=cmd|x evil-one.com").stdout
+    assert ",'=cmd|x evil-one.com" in table
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(report_file: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 and nothing else")
+    result = run("extract", "--jsonl", str(tmp_path / "absent.txt"), str(broken), str(report_file))
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 4
+    assert len(result.stderr.splitlines()) == 2
+    assert "absent.txt" in result.stderr
+    assert "broken.pdf" in result.stderr
+
+
+def test_extract_knows_its_types() -> None:
+    result = run("extract", "--type", "ipv4,ipv5", "-", stdin="")
+    assert result.exit_code == 2
+    assert "no type 'ipv5'" in result.stderr

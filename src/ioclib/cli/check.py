@@ -77,6 +77,9 @@ def check(
         report = asyncio.run(_run(client, iocs, silent=quiet or as_json))
     except KeyboardInterrupt:  # the window has shown what had landed
         sys.exit(130)
+    for one in report.indicators:
+        if not one.answers and not quiet:
+            click.echo(f"ioclib: no source that was chosen takes the type {one.type}", err=True)
     if as_json:
         click.echo(report.to_json())
     elif not quiet:

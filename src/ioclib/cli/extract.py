@@ -20,7 +20,10 @@ _FIELDS = ("type", "value", "written", "defanged", "file", "place", "line", "sta
 Row = dict[str, Any]
 
 
-@click.command(cls=RichCommand)
+EXIT_CODES = "Exit codes: 0 every file was read; 1 some could not be; 2 bad input."
+
+
+@click.command(cls=RichCommand, epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE... [-]")
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print one JSON document a line, as they are found.")
@@ -43,8 +46,7 @@ def extract(
 ) -> None:
     """Find the indicators in FILEs: reports, mails, logs, documents, archives; a dash reads standard input.
 
-    Nothing is sent anywhere. A file that cannot be read is one line on standard error, and does not stop the others:
-    the exit code is then 1.
+    Nothing is sent anywhere. A file that cannot be read is one line on standard error, and does not stop the others.
     """
     from ioclib.extract import extract_file
 
@@ -71,7 +73,7 @@ def extract(
                 troubles.append(str(error))
                 click.echo(f"ioclib: {error}", err=True)
 
-    _WRITERS[form or "table"](found())
+    _WRITERS[form or "table"](_watched(found()))
     sys.exit(1 if troubles else 0)
 
 
@@ -93,6 +95,20 @@ def _row(file: str, one: "Extracted", *, defanged: bool) -> Row:
     value = defang(one.ioc.value) if defanged else one.ioc.value
     cells = (one.ioc.kind, value, one.written, one.defanged, file, one.place, one.line, one.start, one.end, one.context)
     return dict(zip(_FIELDS, cells, strict=True))
+
+
+def _watched(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, with a count on the terminal while nothing else is written there."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from rows
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading …") as status:
+        for count, row in enumerate(rows, 1):
+            if count % 500 == 0:
+                status.update(f"{count:,} indicators found, reading {row['file']}")
+            yield row
 
 
 def _as_json(rows: Iterable[Row]) -> None:

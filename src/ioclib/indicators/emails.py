@@ -23,7 +23,9 @@ class Email(Indicator):
         @ (?:[^\W_][\w-]{0,62}\.){1,20} (?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59}) (?![\w-])""",
         re.IGNORECASE | re.VERBOSE,
     )
-    usual = re.compile(r"[a-z0-9_][a-z0-9_+-]{0,31}+(?:\.[a-z0-9_+-]{1,31}+){0,3}@(?:[a-z0-9-]{1,63}+\.){1,8}[a-z]{2,24}")
+    usual = re.compile(
+        r"[a-z0-9_][a-z0-9_+-]{0,31}+(?:\.[a-z0-9_+-]{1,31}+){0,3}@(?:[a-z0-9-]{1,63}+\.){1,8}[a-z]{2,24}"
+    )
     examples = ("billing@mail.example", "a.b+c@xn--bcher-kva.example")
     stix = "email-addr:value"
     misp = "email"

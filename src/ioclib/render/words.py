@@ -49,6 +49,8 @@ def summed_up(answers: Iterable[AnswerEntry]) -> str:
     counts = Counter(map(word, answers))
     asked = len(answers) - counts["skipped"]
     answered = asked - counts["failed"]
+    if not answers:
+        return "nobody was asked"
     order = ("malicious", "suspicious", "benign", "known", "not known", "failed", "skipped")
     return f"{answered} of {asked} lookups answered: " + ", ".join(
         f"{counts[one]} {one}" for one in order if counts[one]
