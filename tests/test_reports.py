@@ -10,6 +10,8 @@ from ioclib.extract import extract_file
 from ioclib.indicators import types
 from tests import make_reports
 
+pytest.importorskip("pypdfium2")
+
 REPORTS = make_reports.FOLDER
 EXPECTED: dict[str, dict[str, list[dict[str, str]]]] = json.loads((REPORTS / "EXPECTED.json").read_text("utf-8"))
 

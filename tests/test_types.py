@@ -325,6 +325,17 @@ PIECES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", [kind for kind in types() if kind.usual], ids=lambda kind: kind.kind)
+def test_a_usual_form_is_canonical_as_it_stands(kind: type[Type]) -> None:
+    assert kind.usual
+    assert kind.usual.groups == 0, "groups would be mixed up with those of other types"
+    usual = [example for example in kind.examples if kind.usual.fullmatch(example)]
+    made = [kind.of_usual(example) for example in usual]
+    assert [one for one in made if one] == [
+        kind.parse(example) for example, one in zip(usual, made, strict=True) if one
+    ]
+
+
 @pytest.mark.parametrize("kind", types(), ids=lambda kind: kind.kind)
 def test_patterns_are_linear(kind: type[Type]) -> None:
     for piece in (*PIECES, *kind.examples, kind.examples[0][:-1], kind.examples[0] + " "):

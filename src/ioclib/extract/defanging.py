@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _DOT = r"(?:\.|dot|DOT|Dot|punto|punkt)"
 
@@ -55,8 +55,7 @@ _BARE_DOT = re.compile(r"(?<!\[)\.(?!\])")
 _SCHEME_OF_LINK = re.compile(r"(?<![A-Za-z0-9])(?:(?P<h>h)tt(?=ps?://)|(?P<f>f)t(?=ps?://))", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Refanged:
+class Refanged(NamedTuple):
     """A text without fangs, which remembers where its characters came from.
 
     Attributes:
@@ -102,7 +101,7 @@ def refanged(text: str) -> Refanged:
         plain = _SCHEME.sub(lambda one: ("http" if one["http"] else "ftp") + one["s"].lower(), plain)
         if ":\\\\" in plain and plain.startswith(("http", "ftp")):
             plain = plain.replace("\\", "/")
-    return replace(found, text=plain, changed=plain != text)
+    return found._replace(text=plain, changed=plain != text)
 
 
 def refang(text: str) -> str:

@@ -46,7 +46,7 @@ def readings(text: str) -> tuple[Indicator, ...]:
 
 @cache
 def _scanner() -> Scanner:
-    return Scanner(remember=1024)
+    return Scanner(remember=2**16)
 
 
 def _is_all(around: str) -> bool:

@@ -92,7 +92,8 @@ def found_in(
             line += block.count("\n", end, start)
             end = start
             around = " ".join(block[max(0, start - context) : stop + context].split()) if context else ""
-            yield Extracted(ioc, start + base, stop + base, block[start:stop], defanged, line, place, around)
+            written = block[start:stop]
+            yield Extracted._make((ioc, start + base, stop + base, written, defanged, line, place, around))
         line += block.count("\n", end)
         base += len(block)
 

@@ -23,6 +23,7 @@ _LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
+_BEFORE = 48  # characters in front of four numbers that may say that they are a version
 _VERSION_WORDS = frozenset(
     """v ver version versions fileversion productversion release releases build firmware section chapter paragraph
     before reader chrome edge firefox office phpmailer fortios ios php nginx openssl kernel""".split()
@@ -75,14 +76,16 @@ def network_hits(token: str) -> list[Hit]:
     return [(origin(start), origin(end - 1) + 1, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in found]
 
 
-def is_version(before: str, after: str) -> bool:
-    """Whether four numbers between these texts are a version rather than an address."""
-    if _NEWER.match(after):
+def is_version(text: str, start: int, end: int) -> bool:
+    """Whether the four numbers that stand there are a version rather than an address."""
+    if _NEWER.match(text, end):
         return True
-    words = before.rstrip(" \t:=.,\"'(")
-    if not words or not words[-1].isalpha():
+    first, before = max(0, start - _BEFORE), start - 1
+    while before >= first and text[before] in " \t:=.,\"'(":
+        before -= 1
+    if before < first or not text[before].isalpha():
         return False
-    second, last = ["", *words.lower().split()][-2:]
+    second, last = ["", *text[first : before + 1].rpartition("\n")[2].lower().split()][-2:]
     return last.rpartition("(")[2] in _VERSION_WORDS or f"{second} {last}" in _VERSION_WORDS
 
 

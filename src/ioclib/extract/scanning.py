@@ -17,10 +17,13 @@ from ioclib.extract.defanging import Refanged, substituted
 from ioclib.extract.network import LONGEST, Hit, is_version, network_hits
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
-_TOKEN = re.compile(r"[^\s\"'<>|`“”‘’„«»]+")
-_NOTHING = (  # a word, a number
-    r"[(\[{]*+(?!\w*-dot-)[A-Za-z-]{1,24}+[.,;:!?)\]}…*]*+"
-    r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}"
+# What stands between two tokens: each is one character, and the space is the last of them
+_BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\"'<>|`“”‘’„«»" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_NOTHING = (  # a word or two, a number
+    r"[(\[{]*+(?!\w*-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+[.,;:!?()\[\]{}…*]*+"
+    r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}[.,;:)]*+"
 )
 _NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
@@ -30,16 +33,16 @@ _LONG_RUN = re.compile(r"[0-9A-Za-z]{25}")  # what every hash and wallet has
 _FIELD = re.compile(r"[^,;]+")
 _PIECE = re.compile(r"[^&=()\[\]{}]+")
 
-_BEFORE, _AFTER = 48, 24  # characters around a hit that may say what it is
+_BEFORE = 48  # characters in front of a hit that may say what it is
 _SHORT = 512  # characters
+_OF_A_TOKEN = 64  # characters that a remembered token counts for besides its own
 _WINDOW = 2048  # characters of a line that are looked at behind a cue
 
 # Defanging with spaces between the words: "evil [.] com", "me AT evil DOT com", "https:// evil.com"
-_SPACED_BRACKETS = (
-    " [.", ".] ", "[ .", " (.", ".) ", "{ .", " {.", " [dot", "dot] ", " (dot", "dot) ", "[ dot",
-    " [at", "at] ", " (at", "at) ", " [@", "@] ", "{ @", "[ at", "(arroba", "(punto",
-)  # fmt: skip
-_SPACED_WORDS = (" DOT ", " dot com", " dot org", " dot net", "p:// ", "s:// ", "p ://", "s ://")
+_SPACED_BRACKETS = re.compile(
+    r"[\[({\])}](?:(?:(?<=\x20[\[({])|(?<=[\[({])\x20)(?:\.|@|dot|at)|(?<=[.@t][\])}])\x20|(?<=\()(?:arroba|punto))"
+)
+_SPACED_WORDS = (" DOT ", " dot ", ":// ", " ://")
 _SPACED = re.compile(
     r"""(?<=\w)\x20?[\[({<]\x20?(?P<dot>\.|dot|DOT|punto)\x20?[\])}>]\x20?(?=\w)
     | (?<=\w)\x20?[\[({<]\x20?(?P<at>@|at|AT|arroba)\x20?[\])}>]\x20?(?=\w)
@@ -68,8 +71,8 @@ class _Types:
     def __init__(self, kinds: frozenset[type[Indicator]] | None) -> None:
         chosen = [kind for kind in ranked() if kinds is None or kind in kinds]
         in_tokens = [kind for kind in chosen if kind not in _NETWORK and not kind.cues]
-        usual = [kind for kind in chosen if kind.usual]
-        forms = [f"({_NOTHING})", *(f"({kind.usual.pattern})" for kind in usual if kind.usual)]
+        usual = sorted((kind for kind in chosen if kind.usual), key=_length_of_usual)
+        forms = [_NOTHING, *(kind.usual.pattern for kind in usual if kind.usual)]
         self.rank = {kind: rank for rank, kind in enumerate(chosen)}
         self.network = bool(_NETWORK.intersection(chosen))
         self.long = [kind for kind in in_tokens if all(map(_LONG_RUN.search, kind.examples))]
@@ -77,8 +80,13 @@ class _Types:
         self.in_lines = [(kind, _finders(kind.cues)) for kind in chosen if kind not in _NETWORK and kind.cues]
         cues = sorted({cue for kind, _ in self.in_lines for cue in kind.cues})
         self.any_cue = re.compile("|".join(map(re.escape, cues)) or r"(?!)")
-        self.usual = re.compile("|".join(forms))
+        self.usual = re.compile("|".join(f"(?:{form})()" for form in forms))  # the empty group tells which it was
         self.forms = [_Form(kind, kind is IPv4, _said_alike(kind, chosen)) for kind in usual]
+
+
+def _length_of_usual(kind: type[Indicator]) -> int:
+    """What is shortly said is quickly seen not to be there: it is tried first."""
+    return len(kind.usual.pattern) if kind.usual else 0
 
 
 def _said_alike(kind: type[Indicator], chosen: Iterable[type[Indicator]]) -> tuple[type[Indicator], ...]:
@@ -95,13 +103,14 @@ class Scanner:
 
     Args:
         kinds: the types to find; every one if left out.
-        remember: how many tokens.
+        remember: how much of them, in characters.
     """
 
-    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**16) -> None:
+    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**20) -> None:
         self._types = _types(None if kinds is None else frozenset(kinds))
         self._remember = remember
         self._seen: dict[str, tuple[Hit, ...]] = {}
+        self._size = 0
 
     def scan(self, text: str) -> list[Hit]:
         """The indicators of a text, in their order, none inside another."""
@@ -116,32 +125,34 @@ class Scanner:
         return tuple(hit[2] for hit in reversed(hits))
 
     def _tokens(self, text: str) -> list[Hit]:
-        seen = self._seen
-        found: list[Hit] = []
-        for token in _TOKEN.finditer(text):
-            written = token[0]
-            hits = seen.get(written)
-            if hits is None:
-                hits = self._look(written)
-            if hits:
-                base = token.start()
-                for start, end, ioc, fangs, doubt in hits:
-                    found.append((base + start, base + end, ioc, fangs, doubt))
+        for separator in _BETWEEN:
+            text = text.replace(separator, " ")
+        tokens = text.split(" ")
+        self._learn(set(tokens).difference(self._seen), tokens)
+        seen, found, base = self._seen, list[Hit](), 0
+        for token in tokens:
+            for start, end, ioc, fangs, doubt in seen[token]:
+                found.append((base + start, base + end, ioc, fangs, doubt))
+            base += len(token) + 1
         return found
 
+    def _learn(self, fresh: Iterable[str], tokens: Iterable[str]) -> None:
+        """Looks at the tokens that were not seen before; forgets all others first, if they have become too many."""
+        if self._size > self._remember:
+            self._seen.clear()
+            self._size, fresh = 0, set(tokens)
+        for token in fresh:
+            self._seen[token] = self._look(token)
+            self._size += len(token) + _OF_A_TOKEN
+
     def _look(self, token: str) -> tuple[Hit, ...]:
-        """What a token holds that was not seen before."""
+        """What a token holds."""
         if len(token) > LONGEST:
             return tuple(self._pieces(token))
         hits = self._at_a_glance(token, 0)
         if hits is None and (label := _LABEL.match(token)):
             hits = self._at_a_glance(token, label.end())
-        if hits is None:
-            hits = tuple(self._inside(token))
-        if len(self._seen) >= self._remember:
-            self._seen.clear()
-        self._seen[token] = hits
-        return hits
+        return tuple(self._inside(token)) if hits is None else hits
 
     def _at_a_glance(self, token: str, start: int) -> tuple[Hit, ...] | None:
         """What a token is from here on, if it is nothing or of a usual form; None if it takes a closer look."""
@@ -157,15 +168,15 @@ class Scanner:
         hit = (start, len(token), ioc, False, form.doubtful)
         if not form.unless_said:
             return (hit,)
-        return (*((start, len(token), kind(written), False, True) for kind in form.unless_said), hit)
+        said = (kind.of_usual(written) for kind in form.unless_said)
+        return (*((start, len(token), one, False, True) for one in said if one), hit)
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
         for piece in pattern.finditer(token):
             base, written = piece.start(), piece[0]
             if len(written) <= LONGEST:
-                hits: Iterable[Hit] | None = self._seen.get(written)
-                hits = self._look(written) if hits is None else hits
+                hits: Iterable[Hit] = self._look(written)
             else:
                 hits = self._pieces(written, _PIECE) if pattern is _FIELD else ()
             for start, end, ioc, fangs, doubt in hits:
@@ -216,14 +227,17 @@ class Scanner:
         standing.sort(key=_START)
         kept: list[Hit] = []
         cluster: list[Hit] = []
-        reach = -1
+        reach = 0
         for hit in standing:
-            if hit[0] >= reach:
-                kept += cluster if len(cluster) < 2 else self._best(cluster)
-                cluster = []
-            cluster.append(hit)
-            reach = max(reach, hit[1])
-        return kept + (cluster if len(cluster) < 2 else self._best(cluster))
+            if hit[0] < reach:
+                cluster = cluster or [kept.pop()]
+                cluster.append(hit)
+                reach = max(reach, hit[1])
+            else:
+                kept += self._best(cluster) if cluster else ()
+                kept.append(hit)
+                cluster, reach = [], hit[1]
+        return kept + self._best(cluster)
 
     def _best(self, cluster: list[Hit]) -> list[Hit]:
         """Of hits that overlap, those of the types that go first, and then the longest."""
@@ -235,18 +249,17 @@ class Scanner:
 
 
 def _may_be_spaced(text: str) -> bool:
-    """Whether there may be an indicator with spaces inside: rare, and found by words that are quickly looked for."""
-    brackets = "[" in text or "(" in text
-    return (brackets and any(cue in text for cue in _SPACED_BRACKETS)) or any(cue in text for cue in _SPACED_WORDS)
+    """Whether there may be an indicator with spaces inside: rare, and found by what is quickly looked for."""
+    return any(words in text for words in _SPACED_WORDS) or _SPACED_BRACKETS.search(text) is not None
 
 
 def _stands(text: str, hit: Hit) -> bool:
     """Whether what is written around a hit does not deny it."""
     start, end, ioc, *_ = hit
-    before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2]
     if said := ioc.said:
-        return any(word in before.lower() for word in said)
-    return not is_version(before, text[end : end + _AFTER])
+        before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
+        return any(word in before for word in said)
+    return not is_version(text, start, end)
 
 
 def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hit]) -> None:

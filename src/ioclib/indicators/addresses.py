@@ -28,7 +28,7 @@ class IPv4(Indicator):
     __slots__ = ()
     kind = "ipv4"
     pattern = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.])")
-    usual = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+    usual = re.compile(r"[0-9]{1,3}+(?:\.[0-9]{1,3}+){3}")
     examples = ("203.0.113.7", "198.51.100.200")
     stix = "ipv4-addr:value"
     misp = "ip-dst"
@@ -48,6 +48,11 @@ class IPv4(Indicator):
         if wrong := [octet for octet in octets if octet > 255]:
             raise InvalidIndicator(f"{shown(text)} is not an IPv4 address: octet {wrong[0]} is above 255")
         return cls._make(".".join(map(str, octets)))
+
+    @classmethod
+    def of_usual(cls, text: str) -> Self | None:
+        """If no number is above 255 or has leading zeros."""
+        return cls._make(text) if _packed(socket.AF_INET, text) else None
 
     @property
     def reach(self) -> Reach:

@@ -90,7 +90,7 @@ class Indicator(ABC):
     @classmethod
     def _make(cls, value: str) -> Self:
         made = object.__new__(cls)
-        object.__setattr__(made, "value", value)
+        _set_value(made, value)
         return made
 
     @property
@@ -139,6 +139,9 @@ class Indicator(ABC):
 
     def __reduce__(self) -> tuple[type[Self], tuple[str]]:
         return type(self), (self.value,)
+
+
+_set_value = Indicator.__dict__["value"].__set__  # past `Indicator.__setattr__`, and quicker than any other way
 
 
 def shown(text: str, limit: int = 80) -> str:

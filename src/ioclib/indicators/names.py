@@ -1,7 +1,8 @@
 """Domain names."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ioclib.errors import InvalidIndicator
@@ -19,6 +20,7 @@ FILE_ENDINGS = frozenset("py sh pl rs md zip mov cc so ps cab pub ml mk bat java
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LABELS = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL.pattern}\.)*{_LABEL.pattern}")
+_LAST_LABEL = re.compile(r"^(?!//)(?:\S*\.)?([^\s.]+)", re.MULTILINE)  # of a rule: "com", "*.ck", "co.za"
 _FULL_STOPS = str.maketrans("。．｡", "...")  # as IDNA reads them
 
 
@@ -31,7 +33,7 @@ class Domain(Indicator):
         r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
     )
     # with a digit or a hyphen it is no word of a language or of a program
-    usual = re.compile(r"(?:[a-z0-9-]{1,63}+\.){0,3}(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.[a-z]{2,24}")
+    usual = re.compile(r"(?:[a-z0-9-]{1,63}+\.){0,3}(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24}")
     examples = ("mail.example", "xn--bcher-kva.example")
     stix = "domain-name:value"
     misp = "domain"
@@ -54,7 +56,7 @@ class Domain(Indicator):
         """If it can be registered, and does not end like a file."""
         last = text.rpartition(".")[2]
         registered = last != "onion" and last not in FILE_ENDINGS and has_public_suffix(text)
-        return cls._make(text) if registered and is_canonical(text) else None
+        return cls._make(text) if registered and has_sound_labels(text) else None
 
     @property
     def reach(self) -> Reach:
@@ -106,23 +108,27 @@ def a_labels(name: str) -> str:
     raise InvalidIndicator(f"{shown(name)} is not a domain: longer than 253 characters")
 
 
-def is_canonical(name: str) -> bool:
-    """Whether a name is in lower case and punycode already, without a final dot."""
-    return _LABELS.fullmatch(name) is not None
+def has_sound_labels(name: str) -> bool:
+    """Whether a name of letters, digits, hyphens and single dots is one: no label begins or ends with a hyphen."""
+    return len(name) <= 253 and name[0] != "-" and ".-" not in name and "-." not in name
 
 
 def has_public_suffix(name: str) -> bool:
     """Whether a canonical name ends in a suffix under which names are registered."""
-    return _is_top_level(name.rpartition(".")[2]) or _suffixes().publicsuffix(name) is not None
+    return name.rpartition(".")[2] in _top_levels()
 
 
-@lru_cache(2048)
-def _is_top_level(label: str) -> bool:
-    return _suffixes().publicsuffix(label) is not None
+@cache
+def _top_levels() -> frozenset[str]:
+    """The last labels of the public suffix list, in both spellings; the whole list takes 60 ms to read, this 20."""
+    from publicsuffixlist import PSLFILE
+
+    labels = set(_LAST_LABEL.findall(Path(PSLFILE).read_text(encoding="utf-8")))
+    return frozenset(labels).union(label.encode("idna").decode() for label in labels)
 
 
 @cache
 def _suffixes() -> "PublicSuffixList":
-    from publicsuffixlist import PublicSuffixList  # 60 ms: not before the first name
+    from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(accept_unknown=False)

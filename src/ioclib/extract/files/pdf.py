@@ -74,7 +74,7 @@ def _page(raw: Any, document: Any, page: Any, place: str) -> Iterator[Passage]:
     yield from text.pieces(_text(textpage, page.get_width()), place)
     textpage.close()
     for uri in _links(raw, document, page):
-        yield Passage(uri, inside(place, "link"))
+        yield Passage(uri.removeprefix("mailto:"), inside(place, "link"))
 
 
 def _text(textpage: Any, width: float) -> str:

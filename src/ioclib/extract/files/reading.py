@@ -58,7 +58,9 @@ def read_file(
     path = Path(path)
     try:
         with path.open("rb", buffering=0) as raw, BufferedReader(raw, HEAD) as stream:
-            yield from _read(Content(path.name, stream, path), Wishes(passwords, scripts, limits))
+            yield from _read(
+                Content(path.name, stream, path if path.is_file() else None), Wishes(passwords, scripts, limits)
+            )
     except OSError as error:
         raise UnreadableFile(f"{label(path.name)}: cannot be read: {error.strerror or error}") from error
 
@@ -134,6 +136,8 @@ class _Reading:
                 yield Trouble(str(wrong))
         except UnreadableFile as wrong:
             yield Trouble(str(wrong), place)
+        except OSError as error:
+            yield Trouble(f"cannot be read: {error.strerror or error}", place)
 
     def _opened(self, content: Content, depth: int) -> Iterator[Piece]:
         form = format_of(content.head, content.name)

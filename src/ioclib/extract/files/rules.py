@@ -26,7 +26,7 @@ _TOKEN = re.compile(
       | (?P<name> \$?[A-Za-z_]\w*+ | \$ )
       | (?P<assigned> =(?!=) )
       | (?P<other> [^\s\w"$/=]++ | == | \d\w*+ )""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from pathlib import PurePath
 
 from ioclib.extract.files import text
-from ioclib.extract.files.pieces import Content, Passage, Wishes
+from ioclib.extract.files.pieces import Content, Passage, Wishes, label
 
 _SAMPLE = 40
 _LONG_SAMPLE = 1 << 20
@@ -107,7 +107,7 @@ def _header(row: Row, comment: str, delimiter: str) -> Row:
     above = _parsed([comment.lstrip("# ")], delimiter)
     for names in (row, *above):
         if len(names) == len(row) and _are_names(names):
-            return [name.strip() or str(number) for number, name in enumerate(names, 1)]
+            return [label(name.strip()) or str(number) for number, name in enumerate(names, 1)]
     return []
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ioclib.errors import UnreadableFile
 from ioclib.extract.files import text
-from ioclib.extract.files.pieces import Content, Passage, Wishes, inside, size
+from ioclib.extract.files.pieces import Content, Passage, Wishes, inside, label, size
 
 _TAG_NAME = re.compile(r"[A-Za-z][^\s/>]*+")
 # Possessive, so that no character is looked at again; a quote that is never closed fails once for the whole page.
@@ -215,7 +215,7 @@ class _Page:
         else:
             return
         if target:
-            self._ready.append(Passage(target, "link" if tag in {"a", "area"} else f"{tag} {attribute}"[:80]))
+            self._ready.append(Passage(target, "link" if tag in {"a", "area"} else label(f"{tag} {attribute}", 80)))
 
     def _target(self, value: str) -> str:
         """Where a link leads; empty if it leads nowhere, or only to another part of the same site."""
