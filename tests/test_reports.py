@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ioclib.extract import extract_file
-from ioclib.indicators import types
+from ioclib.indicators import Imphash, types
 from tests import make_reports
 
 pytest.importorskip("pypdfium2")
@@ -48,3 +48,23 @@ def test_the_reports_are_those_that_their_texts_make(tmp_path: Path) -> None:
     make_reports.main(tmp_path)
     for name in ("EXPECTED.json", *EXPECTED):
         assert (tmp_path / name).read_bytes() == (REPORTS / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "found"),
+    [
+        ("a.json", '{"file": {"imphash": "%s"}}', {("imphash", "$.file.imphash")}),
+        ("a.json", '{"file": {"hash": "%s"}}', {("md5", "$.file.hash")}),
+        ("a.csv", "name,Import Hash\na,%s\n", {("imphash", "column Import Hash, row 2")}),
+        ("a.json", '{"ja3s": ["%s"], "product_version": "198.51.100.7"}', {("ja3", "$.ja3s[0]")}),
+        ("a.json", '{"mutexes": ["Global\\\\a-b"]}', {("mutex", "$.mutexes[0]")}),
+    ],
+)
+def test_what_a_value_is_called_says_what_it_is(
+    name: str, written: str, found: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(written.replace("%s", Imphash.examples[0]))
+    hits = list(extract_file(path))
+    assert {(one.ioc.kind, one.place) for one in hits} == found
+    assert all(one.start == 0 and one.end == len(one.written) and one.line == 0 for one in hits)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ioclib.extract.files import Passage, Stated
 
 _LINE = re.compile(r"(?:(.*) / )?line (\d+)")
+# What a value is called where it stands: "column imphash, row 7", "$.file.imphash", "$.mutexes[2]"
+_NAMED = re.compile(
+    r"""(?:column\ ([^,]*[^\W\d][^,]*)(?:,\ row\ \d+)? | [.](\w+)(?:\[\d+\])* | \["([^"]+)"\](?:\[\d+\])*)\Z""",
+    re.VERBOSE,
+)
 
 
 def extract_file(
@@ -62,10 +67,17 @@ def extract_file(
 
 def _written(piece: "Passage", scanner: Scanner, context: int) -> Iterator[Extracted]:
     """What a passage of text holds; its lines are counted from the beginning of the file, where it has lines."""
-    place, line = piece.place, 1
     if numbered := _LINE.fullmatch(piece.place):
         place, line = numbered[1] or "", int(numbered[2])
-    yield from found_in([piece.text], scanner, context=context, place=place, line=line)
+        yield from found_in([piece.text], scanner, context=context, place=place, line=line)
+        return
+    named = _NAMED.search(piece.place)
+    said = f"{str(named[named.lastindex or 1]).replace('_', ' ')}: " if named else ""  # read as if it were written so
+    has_lines = "\n" in piece.text
+    for one in found_in([said + piece.text], scanner, context=context, place=piece.place):
+        if one.start >= len(said):
+            line = one.line if has_lines else 0
+            yield one._replace(start=one.start - len(said), end=one.end - len(said), line=line)
 
 
 def _stated(piece: "Stated", by_name: dict[str, type[Indicator]]) -> Iterator[Extracted]:

@@ -20,7 +20,7 @@ class Extracted(NamedTuple):
         end: where it ends.
         written: as it stands there.
         defanged: whether it was written so that nobody clicks on it.
-        line: its line, counted from 1.
+        line: its line, counted from 1; 0 in what has no lines, such as the cell of a table.
         place: where in a file, if it comes from one: ``page 3``, ``column url, row 7``, ``attachment a.eml``.
     """
 
