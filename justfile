@@ -32,3 +32,7 @@ benchmarks:
 # the whole gate, as on a clean machine
 ci:
     bash .ci/run
+
+# one of the targets of tests/fuzz.py, for so many seconds; atheris runs on Linux and macOS
+fuzz target="extract" seconds="3600":
+    {{uv}} --with atheris python -m tests.fuzz {{target}} {{seconds}}

@@ -128,6 +128,7 @@ WRONG: list[tuple[type[Type], str, str]] = [
     (Email, "a..b@mail.example", "no mailbox"),
     (Email, "@mail.example", "no mailbox"),
     (Email, "a" * 65 + "@mail.example", "no mailbox"),
+    (Email, "\u0130@mail.example", "no mailbox"),  # in lower case, a letter and a mark that belongs into no name
     (Email, "a@localhost", "no mail domain"),
     (Email, "a@mail.notatld", "no public suffix"),
     (Email, "a@mail.example:25", "cannot be part of a name"),

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
@@ -57,14 +56,6 @@ _START = itemgetter(0)
 _NETWORK = frozenset[type[Indicator]]({URL, Email, Domain, Onion, IPv4, IPv6, CIDR})
 
 
-class _Form(NamedTuple):
-    """A usual form: its type, whether its surroundings must confirm it, and the types that it may be as well."""
-
-    kind: type[Indicator]
-    doubtful: bool
-    unless_said: tuple[type[Indicator], ...]
-
-
 class _Types:
     """The types that are looked for, sorted by how they are found."""
 
@@ -81,7 +72,9 @@ class _Types:
         cues = sorted({cue for kind, _ in self.in_lines for cue in kind.cues})
         self.any_cue = re.compile("|".join(map(re.escape, cues)) or r"(?!)")
         self.usual = re.compile("|".join(f"(?:{form})()" for form in forms))  # the empty group tells which it was
-        self.forms = [_Form(kind, kind is IPv4, _said_alike(kind, chosen)) for kind in usual]
+        self.forms = usual
+        self.said_alike = {kind: alike for kind in usual if (alike := _said_alike(kind, chosen))}
+        self.doubtful = frozenset({IPv4, *self.said_alike})
 
 
 def _length_of_usual(kind: type[Indicator]) -> int:
@@ -121,8 +114,10 @@ class Scanner:
 
     def glance(self, token: str) -> tuple[Indicator, ...]:
         """What a text is, if it is of a usual form as a whole; what it may be as well comes behind."""
-        hits = self._at_a_glance(token, 0) or ()
-        return tuple(hit[2] for hit in reversed(hits))
+        if hits := self._at_a_glance(token, 0):
+            alike = (kind.of_usual(token) for kind in self._types.said_alike.get(type(hits[0][2]), ()))
+            return (hits[0][2], *filter(None, alike))
+        return ()
 
     def _tokens(self, text: str) -> list[Hit]:
         for separator in _BETWEEN:
@@ -161,15 +156,9 @@ class Scanner:
             return None
         if found.lastindex == 1:
             return ()
-        form, written = self._types.forms[(found.lastindex or 2) - 2], found[0]
-        ioc = form.kind.of_usual(written)
-        if ioc is None:
-            return None
-        hit = (start, len(token), ioc, False, form.doubtful)
-        if not form.unless_said:
-            return (hit,)
-        said = (kind.of_usual(written) for kind in form.unless_said)
-        return (*((start, len(token), one, False, True) for one in said if one), hit)
+        kind = self._types.forms[(found.lastindex or 2) - 2]
+        ioc = kind.of_usual(found[0])
+        return ((start, len(token), ioc, False, kind in self._types.doubtful),) if ioc else None
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
@@ -223,7 +212,7 @@ class Scanner:
 
     def _sifted(self, text: str, found: list[Hit]) -> list[Hit]:
         """Without what its surroundings deny, and without what lies inside something of a type that goes first."""
-        standing = [hit for hit in found if not hit[4] or _stands(text, hit)]
+        standing = [sure for hit in found if (sure := self._settled(text, hit) if hit[4] else hit)]
         standing.sort(key=_START)
         kept: list[Hit] = []
         cluster: list[Hit] = []
@@ -239,6 +228,20 @@ class Scanner:
                 cluster, reach = [], hit[1]
         return kept + self._best(cluster)
 
+    def _settled(self, text: str, hit: Hit) -> Hit | None:
+        """What a doubtful hit is, by what is written around it; None if it is nothing."""
+        start, end, ioc, fangs, _ = hit
+        alike = self._types.said_alike.get(type(ioc))
+        if alike is None and not ioc.said:
+            return None if is_version(text, start, end) else hit
+        before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
+        if alike is None:
+            return hit if any(word in before for word in ioc.said) else None
+        for kind in alike:
+            if any(word in before for word in kind.said) and (other := kind.of_usual(ioc.value)):
+                return (start, end, other, fangs, False)
+        return hit
+
     def _best(self, cluster: list[Hit]) -> list[Hit]:
         """Of hits that overlap, those of the types that go first, and then the longest."""
         kept: list[Hit] = []
@@ -251,15 +254,6 @@ class Scanner:
 def _may_be_spaced(text: str) -> bool:
     """Whether there may be an indicator with spaces inside: rare, and found by what is quickly looked for."""
     return any(words in text for words in _SPACED_WORDS) or _SPACED_BRACKETS.search(text) is not None
-
-
-def _stands(text: str, hit: Hit) -> bool:
-    """Whether what is written around a hit does not deny it."""
-    start, end, ioc, *_ = hit
-    if said := ioc.said:
-        before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
-        return any(word in before for word in said)
-    return not is_version(text, start, end)
 
 
 def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hit]) -> None:

@@ -34,7 +34,7 @@ class Email(Indicator):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        mailbox, at, written = text.strip().rpartition("@")
+        mailbox, at, written = text.strip().lower().rpartition("@")
         if not at:
             raise InvalidIndicator(f"{shown(text)} is not a mail address: it has no @")
         if len(mailbox) > 64 or not _MAILBOX.fullmatch(mailbox):
@@ -42,7 +42,7 @@ class Email(Indicator):
         host = a_labels(written)
         if "." not in host:
             raise InvalidIndicator(f"{shown(text)} is not a mail address: {shown(host)} is no mail domain")
-        return cls._make(f"{mailbox.lower()}@{named(host)}")
+        return cls._make(f"{mailbox}@{named(host)}")
 
     @classmethod
     def of_usual(cls, text: str) -> Self | None:
