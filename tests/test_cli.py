@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ioclib import cli, client
+from ioclib.render import extracted_table
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Scripted, json_response
 
@@ -272,6 +273,15 @@ def test_extract_prints_lines_for_people(report_file: Path) -> None:
     assert "line 1" in first
     assert "hxxp://evil-one[.]com/a" in second
     assert "http://" not in result.stdout
+
+
+def test_a_table_has_no_column_that_says_nothing() -> None:
+    row = {"type": "md5", "value": "ab" * 16, "file": "a.txt", "place": "", "line": 3, "context": ""}
+    headings = [column.header for column in extracted_table([row, row | {"line": 4}]).columns]
+    assert headings == ["type", "value", "line"]
+    headings = [column.header for column in extracted_table([row, row | {"file": "b.eml", "place": "body"}]).columns]
+    assert headings == ["type", "value", "file", "place", "line"]
+    assert [column.header for column in extracted_table([]).columns] == ["value"]
 
 
 def test_extract_for_machines(report_file: Path) -> None:

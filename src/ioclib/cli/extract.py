@@ -144,7 +144,7 @@ def _inert(cell: object) -> str:
 def _as_table(rows: Iterable[Row]) -> None:
     from rich.console import Console
 
-    from ioclib.render import people
+    from ioclib.render import people, printable
 
     console = Console()
     if console.is_terminal:
@@ -155,7 +155,9 @@ def _as_table(rows: Iterable[Row]) -> None:
         console.print(extracted_table(found))
         return
     for row in rows:
-        where = ", ".join(filter(None, (row["file"], row["place"], f"line {row['line']}" if row["line"] else "")))
+        where = ", ".join(
+            filter(None, (printable(row["file"]), people(row["place"]), f"line {row['line']}" if row["line"] else ""))
+        )
         text = f"{row['type']:<12}  {people(row['value'])}  ({where})"
         click.echo(text + (f"  {people(row['context'])}" if row["context"] else ""))
 

@@ -2,7 +2,7 @@
 
 from ioclib.render.lines import line
 from ioclib.render.table import answers_table, extracted_table, missing_keys, sources_table
-from ioclib.render.words import details, people, summed_up, word
+from ioclib.render.words import details, people, printable, summed_up, word
 
 __all__ = [
     "answers_table",
@@ -11,6 +11,7 @@ __all__ = [
     "line",
     "missing_keys",
     "people",
+    "printable",
     "sources_table",
     "summed_up",
     "word",

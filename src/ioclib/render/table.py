@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from ioclib.render.words import details, people, word
+from ioclib.render.words import details, people, printable, word
 from ioclib.report import AnswerEntry, SourceEntry
 
 _STYLES = {
@@ -79,12 +79,22 @@ def missing_keys(sources: Sequence[SourceEntry]) -> list[str]:
 
 
 def extracted_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The indicators that were found in files."""
+    """The indicators that were found in files; no column of which all cells would say the same or nothing."""
+    several = len({row["file"] for row in rows}) > 1
+    columns = {
+        "type": [row["type"] for row in rows],
+        "value": [people(row["value"]) for row in rows],
+        "file": [printable(row["file"]) if several else "" for row in rows],
+        "place": [people(row["place"]) for row in rows],
+        "line": [str(row["line"] or "") for row in rows],
+        "context": [people(row["context"]) for row in rows],
+    }
+    shown = {heading: cells for heading, cells in columns.items() if any(cells) or heading == "value"}
     table = Table(box=box.SIMPLE_HEAD)
-    with_context = any(row["context"] for row in rows)
-    for heading in ("type", "value", "file", "place", "line", *(["context"] if with_context else [])):
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"type", "line"})
-    for row in rows:
-        cells = [row["type"], people(row["value"]), row["file"], people(row["place"]), str(row["line"] or "")]
-        table.add_row(*(Text(cell) for cell in [*cells, *([people(row["context"])] if with_context else [])]))
+    for heading in shown:
+        table.add_column(
+            heading, overflow="fold", no_wrap=heading in {"type", "line"}, max_width=32 if heading == "file" else None
+        )
+    for cells in zip(*shown.values(), strict=True):
+        table.add_row(*map(Text, cells))
     return table

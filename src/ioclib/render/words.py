@@ -19,10 +19,15 @@ def people(text: str, *, keep: str = "") -> str:
         text: any text.
         keep: a host whose links stay as they are.
     """
+    return defang(printable(text), keep=keep)
+
+
+def printable(text: str) -> str:
+    """Somebody's text on one line, without what a terminal obeys; for names that must stay as they are."""
     # Cc: controls; Cf: direction marks and the invisible; Cs, Co, Cn: nothing to be shown
     shown = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 4 * _LONGEST])
     shown = " ".join(shown.split())
-    return defang(shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…", keep=keep)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
 def word(answer: AnswerEntry) -> str:
