@@ -301,6 +301,8 @@ def test_extract_for_machines(report_file: Path) -> None:
 
 def test_extract_reads_standard_input() -> None:
     assert "evil-one[.]com" in run("extract", "-", stdin="see evil-one.com\n").stdout
+    nothing = run("extract", "-", stdin="all is well\n")
+    assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "No indicator was found.\n")
 
 
 def test_a_formula_is_inert_in_csv() -> None:

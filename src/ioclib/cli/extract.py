@@ -12,6 +12,8 @@ from rich_click import RichCommand
 from ioclib.cli.refusal import refuse
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ioclib.extract import Extracted
     from ioclib.indicators import Indicator
 
@@ -144,22 +146,31 @@ def _inert(cell: object) -> str:
 def _as_table(rows: Iterable[Row]) -> None:
     from rich.console import Console
 
+    console = Console()
+    if not (_drawn(rows, console) if console.is_terminal else _listed(rows)):
+        click.echo("No indicator was found.", err=True)
+
+
+def _drawn(rows: Iterable[Row], console: "Console") -> bool:
+    from ioclib.render import extracted_table
+
+    with console.status("reading …"):
+        found = list(rows)
+    if found:
+        console.print(extracted_table(found))
+    return bool(found)
+
+
+def _listed(rows: Iterable[Row]) -> bool:
     from ioclib.render import people, printable
 
-    console = Console()
-    if console.is_terminal:
-        from ioclib.render import extracted_table
-
-        with Console(stderr=True).status("reading …"):
-            found = list(rows)
-        console.print(extracted_table(found))
-        return
+    row = None
     for row in rows:
-        where = ", ".join(
-            filter(None, (printable(row["file"]), people(row["place"]), f"line {row['line']}" if row["line"] else ""))
-        )
+        line = f"line {row['line']}" if row["line"] else ""
+        where = ", ".join(filter(None, (printable(row["file"]), people(row["place"]), line)))
         text = f"{row['type']:<12}  {people(row['value'])}  ({where})"
         click.echo(text + (f"  {people(row['context'])}" if row["context"] else ""))
+    return row is not None
 
 
 _WRITERS: dict[str, Callable[[Iterable[Row]], None]] = {
