@@ -169,6 +169,13 @@ def test_no_indicator_is_cut_where_a_block_ends() -> None:
         assert found(text).count(("url", "https://evil-one.com/some/path")) == 4
 
 
+@pytest.mark.parametrize("around", ["{}", "see ({}) there", '{{"a":"{}"}}', "word,{},word", "href={}"])
+def test_a_link_may_be_long(around: str) -> None:
+    link = "http://evil-one.com/?x=" + "aB3%2F" * 2000
+    assert found(around.format(link)) == [("url", link)]
+    assert found(around.format("hxxp://evil-one[.]com/" + link[20:])) == [("url", link)]
+
+
 @given(TEXTS)
 @settings(max_examples=50)
 def test_a_memory_that_is_full_changes_nothing(text: str) -> None:

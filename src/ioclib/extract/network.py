@@ -14,6 +14,7 @@ from ioclib.indicators.names import FILE_ENDINGS, has_public_suffix
 LONGEST = 4096
 """Characters of a token that is looked into; longer ones are data, not text."""
 
+_OPENING = 64  # characters in which a long link has to begin: a bracket or a name may stand before it
 _LINK = re.compile(r"(?<![A-Za-z0-9+])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,10})://(?=[\w\[%])")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9.])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_]|\.\w|-[A-Za-z])")
 _NAME = re.compile(r"(?<![\w-])(?<!\w\.)(?:[^\W_]|_(?=\w))[\w-]{0,62}(?:\.[\w-]{1,63}){1,30}(?!\.\w)")
@@ -69,7 +70,19 @@ Hit = tuple[int, int, Indicator, bool, bool]
 def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
-    found = list(_hits(plain))
+    return _as_written(plain, list(_hits(plain)))
+
+
+def long_link(token: str) -> list[Hit]:
+    """The link that a token of any length begins with, if it does."""
+    plain = refanged(token)
+    link = _LINK.search(plain.text, 0, _OPENING)
+    hit = _link(plain, link.start(), _link_end(plain.text, link.end())) if link else None
+    return _as_written(plain, [hit] if hit else [])
+
+
+def _as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
+    """Hits with the places that they have in the text as it was written."""
     if not plain.changed:
         return found
     origin = plain.origin

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, is_version, network_hits
+from ioclib.extract.network import LONGEST, Hit, is_version, long_link, network_hits
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
@@ -164,10 +164,12 @@ class Scanner:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
         for piece in pattern.finditer(token):
             base, written = piece.start(), piece[0]
+            hits: Iterable[Hit] = ()
             if len(written) <= LONGEST:
-                hits: Iterable[Hit] = self._look(written)
-            else:
-                hits = self._pieces(written, _PIECE) if pattern is _FIELD else ()
+                hits = self._look(written)
+            elif pattern is _FIELD:
+                links = [hit for hit in long_link(written) if type(hit[2]) in self._types.rank]
+                hits = links or self._pieces(written, _PIECE)
             for start, end, ioc, fangs, doubt in hits:
                 yield (start + base, end + base, ioc, fangs, doubt)
 
