@@ -12,12 +12,14 @@ import re
 import struct
 import zipfile
 from base64 import encodebytes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from quopri import encodestring
+from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
+_NONE: Mapping[str, bytes] = MappingProxyType({})
 FOLDER = Path(__file__).parent / "reports"
 
 Streams = dict[tuple[str, ...], bytes]
@@ -213,7 +215,7 @@ def word(report: Report) -> bytes:
     return docx(body, [block.target for block in blocks if block.target])
 
 
-def docx(body: str, links: list[str] = [], more: dict[str, bytes] = {}) -> bytes:  # noqa: B006  # read only
+def docx(body: str, links: Sequence[str] = (), more: Mapping[str, bytes] = _NONE) -> bytes:
     """A Word document with this body."""
     return archive(
         {
@@ -225,7 +227,7 @@ def docx(body: str, links: list[str] = [], more: dict[str, bytes] = {}) -> bytes
     )
 
 
-def _relations(links: list[str]) -> bytes:
+def _relations(links: Sequence[str]) -> bytes:
     made = "".join(
         f'<Relationship Id="r{number}" Type="{_HYPERLINK}" Target={quoteattr(link)} TargetMode="External"/>'
         for number, link in enumerate(links)
@@ -252,7 +254,7 @@ def word_paragraph(text: str) -> str:
     return f"<w:p>{''.join(runs)}</w:p>"
 
 
-def xlsx(rows: list[list[str]], links: list[str] = []) -> bytes:  # noqa: B006  # read only
+def xlsx(rows: list[list[str]], links: Sequence[str] = ()) -> bytes:
     """A workbook with one sheet, ``IOCs``; a cell that begins with ``=`` is a formula."""
     strings = [cell for row in rows for cell in row if not cell.startswith("=")]
     cells = ""
@@ -277,7 +279,7 @@ def xlsx(rows: list[list[str]], links: list[str] = []) -> bytes:  # noqa: B006  
     )
 
 
-def pptx(slides: list[str], links: list[str] = []) -> bytes:  # noqa: B006  # read only
+def pptx(slides: list[str], links: Sequence[str] = ()) -> bytes:
     """A presentation; the links are on its first slide."""
     bodies = (f"<a:p><a:r><a:t>{escape(said)}</a:t></a:r></a:p>" for said in slides)
     parts = {
@@ -447,7 +449,7 @@ def _width(text: str) -> float:
     return sum(_WIDTHS[ord(one) - 32] for one in text) * _SIZE / 1000
 
 
-def pdf(pages: list[list[str]], links: list[str] = [], password: str = "") -> bytes:  # noqa: B006  # read only
+def pdf(pages: list[list[str]], links: Sequence[str] = (), password: str = "") -> bytes:
     """A PDF of lines in Helvetica; the links lie on its first page. Encrypted, if there is a password."""
     objects: list[bytes] = []
 
@@ -544,7 +546,7 @@ _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
-def msg(texts: dict[str, str], page: str = "", attachments: dict[str, bytes] = {}) -> bytes:  # noqa: B006  # read only
+def msg(texts: dict[str, str], page: str = "", attachments: Mapping[str, bytes] = _NONE) -> bytes:
     """An Outlook message with these text properties, a page as its body, and attachments."""
     streams: Streams = {("__properties_version1.0",): bytes(32)}
     streams |= {(f"__substg1.0_{number}001F",): said.encode("utf-16-le") for number, said in texts.items()}

@@ -11,6 +11,7 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,8 @@ def trouble(data: bytes, name: str = "file", **wishes: Any) -> tuple[list[Passag
 def kept(pieces: Iterator[Passage | Stated]) -> list[Passage | Stated]:
     """What was read before the end, whatever the end was."""
     before: list[Passage | Stated] = []
-    try:
-        for piece in pieces:
-            before.append(piece)  # noqa: PERF402  # an exception may come between
-    except UnreadableFile:
-        pass
+    with suppress(UnreadableFile):
+        before.extend(pieces)  # keeps what came before an exception
     return before
 
 
