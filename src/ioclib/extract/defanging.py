@@ -8,7 +8,7 @@ from typing import NamedTuple
 _DOT = r"(?:\.|dot|DOT|Dot|punto|punkt)"
 
 _FANGS = re.compile(
-    rf"""
+    rf"""(?=[\[\](){{}}<:/.\\^_\u00ad\u200b-\u200d\u2060\ufeff-])(?:   # what each of them begins with
       (?P<scheme>\[:?//\]|\[:\]//|\[://\]|:\[//\]|\[\]://|(?<=ttp|tps):(?:///|__)(?=\w)|(?<=ttp|tps)//(?=\w))
     | (?P<dot> [\[({{<]\x20?{_DOT}\x20?[\])}}>]                   # [.] (.) {{.}} <.> [dot] (dot)
              | \]\.\] | \[{{1,3}}\.[\[\]]{{0,3}} | \.\](?=\w) | [({{]\.(?=\w)      # unbalanced mixes
@@ -21,7 +21,7 @@ _FANGS = re.compile(
     | (?P<dash>\[-\])
     | (?P<slash>\[/\]|\\/)
     | (?P<nothing>[\u00ad\u200b-\u200d\u2060\ufeff]+)             # soft hyphens, zero-width spaces
-    """,
+    )""",
     re.VERBOSE,
 )
 _PLAIN = {
