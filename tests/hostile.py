@@ -176,6 +176,9 @@ def memory(text: str) -> float:
 def cost(name: str) -> Cost:
     """Measures one of the texts in all lengths: the least of three rounds, which alternate."""
     texts = [HOSTILE[name](length) for length in (SMALL, MEDIUM, LARGE)]
+    gc.collect()
+    gc.freeze()  # the collector's passes over all that the process held before are not the text's cost
     rounds = [[seconds(text) for text in texts] for _ in range(3)]
+    gc.unfreeze()
     small, medium, large = map(min, zip(*rounds, strict=True))
     return Cost(small, medium, large, memory(texts[-1]))
