@@ -277,14 +277,21 @@ Period = Literal["second", "minute", "hour", "day", "week", "month"]
 class Limit:
     """So many requests in a period, as the vendor says.
 
+    Seconds, minutes and hours are counted back from each request; days, weeks and months are those of the calendar
+    unless the vendor counts them back too.
+
     Attributes:
         count: of requests.
         per: the period.
+        zone: whose midnight begins a day, a week (on Monday) or a month: a name of the IANA time zone database.
+        rolling: a day, a week or a month (of 30 days) is counted back from each request.
     """
 
     count: int
     _: KW_ONLY
     per: Period
+    zone: str = "UTC"
+    rolling: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
