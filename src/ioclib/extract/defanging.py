@@ -29,9 +29,10 @@ _PLAIN = {
     "nothing": "", "http": "http", "https": "https", "www": "www",
 }  # fmt: skip
 
-# What all of that holds; most texts have none of it
+# What all of that holds; most texts have none of it. Of a bracket, it is what may follow that tells: "f(x)" is code
 _SUSPECT = re.compile(
-    r"[\[({<\\^\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
+    r"[\[({<](?=[\x20.@:/\[\]-]|[dD][oO]|pun|[aA][tT]|arr|et|http|www)|[\\^](?=[./])"
+    r"|[\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
 )
 
 # Odd spellings of http and ftp, as long as the real ones: hxxp, h**p, h__p, hxtp, h00p, hxxt, xxxp, meow; fxp, ftx

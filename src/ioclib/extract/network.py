@@ -21,6 +21,7 @@ _NAME = re.compile(r"(?<![\w-])(?<!\w\.)(?:[^\W_]|_(?=\w))[\w-]{0,62}(?:\.[\w-]{
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,30}[\w-]{1,63}")
 _COLONS = re.compile(r"(?<![\w:.])[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])")
 _LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
+_BEHIND_DOTS = re.compile(r"\.([^\W_](?:[\w-]{0,61}[^\W_])?+)")
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
@@ -70,7 +71,17 @@ Hit = tuple[int, int, Indicator, bool, bool]
 def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
-    return _as_written(plain, list(_hits(plain)))
+    return _as_written(plain, list(_hits(plain))) if _may_hold_any(plain.text) else []
+
+
+def _may_hold_any(text: str) -> bool:
+    """Whether there is what links and addresses have, or a name's last label: most files and code have neither."""
+    return (
+        ":" in text
+        or "@" in text
+        or text.count(".") > 2
+        or any(label in _NO_SUFFIXES or has_public_suffix(label) for label in _BEHIND_DOTS.findall(text.lower()))
+    )
 
 
 def long_link(token: str) -> list[Hit]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
+from itertools import accumulate, compress, count
 from operator import itemgetter
 
 from ioclib.errors import InvalidIndicator
@@ -26,9 +27,13 @@ _NOTHING = (  # a word or two, a number
 )
 _NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
-_LABEL = re.compile(r"(?:[A-Za-z_-]{1,30}|(?i:sha-?|md|ja|ipv?)\d{1,3})[=/:]")
-_DIGIT = re.compile(r"\d")
-_LONG_RUN = re.compile(r"[0-9A-Za-z]{25}")  # what every hash and wallet has
+_LABEL = re.compile(r"(?:[A-Za-z_-]{1,30}+|(?i:sha-?|md|ja|ipv?)\d{1,3}+)[=/:]")
+# What a token must have to hold anything of a type: the first of these that all of the type's examples have
+_SIGNS = (
+    re.compile(r"[0-9A-Za-z]{25}"),  # hashes and wallets
+    re.compile(r"\d{4}"),  # what is numbered
+    re.compile(r"\d"),
+)
 _FIELD = re.compile(r"[^,;]+")
 _PIECE = re.compile(r"[^&=()\[\]{}]+")
 
@@ -66,20 +71,23 @@ class _Types:
         forms = [_NOTHING, *(kind.usual.pattern for kind in usual if kind.usual)]
         self.rank = {kind: rank for rank, kind in enumerate(chosen)}
         self.network = bool(_NETWORK.intersection(chosen))
-        self.long = [kind for kind in in_tokens if all(map(_LONG_RUN.search, kind.examples))]
-        self.short = [kind for kind in in_tokens if kind not in self.long]
+        self.in_tokens = [(sign, [kind for kind in in_tokens if _sign_of(kind) is sign]) for sign in _SIGNS]
         self.in_lines = [(kind, _finders(kind.cues)) for kind in chosen if kind not in _NETWORK and kind.cues]
         cues = sorted({cue for kind, _ in self.in_lines for cue in kind.cues})
         self.any_cue = re.compile("|".join(map(re.escape, cues)) or r"(?!)")
-        self.usual = re.compile("|".join(f"(?:{form})()" for form in forms))  # the empty group tells which it was
-        self.forms = usual
         self.said_alike = {kind: alike for kind in usual if (alike := _said_alike(kind, chosen))}
         self.doubtful = frozenset({IPv4, *self.said_alike})
+        self.usual = re.compile("|".join(f"(?:{form})()" for form in forms))  # the empty group tells which it was
+        self.forms = {group: (kind.of_usual, kind in self.doubtful) for group, kind in enumerate(usual, 2)}
 
 
 def _length_of_usual(kind: type[Indicator]) -> int:
     """What is shortly said is quickly seen not to be there: it is tried first."""
     return len(kind.usual.pattern) if kind.usual else 0
+
+
+def _sign_of(kind: type[Indicator]) -> re.Pattern[str]:
+    return next((sign for sign in _SIGNS if all(map(sign.search, kind.examples))), _SIGNS[-1])
 
 
 def _said_alike(kind: type[Indicator], chosen: Iterable[type[Indicator]]) -> tuple[type[Indicator], ...]:
@@ -91,74 +99,42 @@ def _said_alike(kind: type[Indicator], chosen: Iterable[type[Indicator]]) -> tup
 _types = lru_cache(64)(_Types)
 
 
-class Scanner:
-    """Finds indicators, and remembers the tokens it has seen.
+class _Tokens(dict[str, tuple[Hit, ...]]):
+    """What each token holds: it is looked at when it is asked for first, and remembered.
 
     Args:
-        kinds: the types to find; every one if left out.
-        remember: how much of them, in characters.
+        kinds: the types to find.
     """
 
-    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**20) -> None:
-        self._types = _types(None if kinds is None else frozenset(kinds))
-        self._remember = remember
-        self._seen: dict[str, tuple[Hit, ...]] = {}
-        self._size = 0
+    def __init__(self, kinds: _Types) -> None:
+        super().__init__()
+        self.size = 0  # in characters
+        self._types = kinds
+        self._usual = kinds.usual.fullmatch
+        self._forms = kinds.forms
 
-    def scan(self, text: str) -> list[Hit]:
-        """The indicators of a text, in their order, none inside another."""
-        text = text.replace("<.>", "[.]")  # would be torn apart; as long as before
-        found = self._lines(text)
-        found += self._spaced(text) if _may_be_spaced(text) else self._tokens(text)
-        return self._sifted(text, found)
+    def __missing__(self, token: str) -> tuple[Hit, ...]:
+        hits = self[token] = self.look(token)
+        self.size += len(token) + _OF_A_TOKEN
+        return hits
 
-    def glance(self, token: str) -> tuple[Indicator, ...]:
-        """What a text is, if it is of a usual form as a whole; what it may be as well comes behind."""
-        if hits := self._at_a_glance(token, 0):
-            alike = (kind.of_usual(token) for kind in self._types.said_alike.get(type(hits[0][2]), ()))
-            return (hits[0][2], *filter(None, alike))
-        return ()
+    def clear(self) -> None:
+        """Forgets all of them."""
+        super().clear()
+        self.size = 0
 
-    def _tokens(self, text: str) -> list[Hit]:
-        for separator in _BETWEEN:
-            text = text.replace(separator, " ")
-        tokens = text.split(" ")
-        self._learn(set(tokens).difference(self._seen), tokens)
-        seen, found, base = self._seen, list[Hit](), 0
-        for token in tokens:
-            for start, end, ioc, fangs, doubt in seen[token]:
-                found.append((base + start, base + end, ioc, fangs, doubt))
-            base += len(token) + 1
-        return found
-
-    def _learn(self, fresh: Iterable[str], tokens: Iterable[str]) -> None:
-        """Looks at the tokens that were not seen before; forgets all others first, if they have become too many."""
-        if self._size > self._remember:
-            self._seen.clear()
-            self._size, fresh = 0, set(tokens)
-        for token in fresh:
-            self._seen[token] = self._look(token)
-            self._size += len(token) + _OF_A_TOKEN
-
-    def _look(self, token: str) -> tuple[Hit, ...]:
-        """What a token holds."""
+    def look(self, token: str) -> tuple[Hit, ...]:
+        """What a token holds: at a glance if it is nothing or of a usual form, perhaps behind a label."""
         if len(token) > LONGEST:
             return tuple(self._pieces(token))
-        hits = self._at_a_glance(token, 0)
-        if hits is None and (label := _LABEL.match(token)):
-            hits = self._at_a_glance(token, label.end())
-        return tuple(self._inside(token)) if hits is None else hits
-
-    def _at_a_glance(self, token: str, start: int) -> tuple[Hit, ...] | None:
-        """What a token is from here on, if it is nothing or of a usual form; None if it takes a closer look."""
-        found = self._types.usual.fullmatch(token, start)
-        if found is None:
-            return None
-        if found.lastindex == 1:
-            return ()
-        kind = self._types.forms[(found.lastindex or 2) - 2]
-        ioc = kind.of_usual(found[0])
-        return ((start, len(token), ioc, False, kind in self._types.doubtful),) if ioc else None
+        found = self._usual(token) or ((label := _LABEL.match(token)) and self._usual(token, label.end()))
+        if found:
+            if found.lastindex == 1:
+                return ()
+            of_usual, doubtful = self._forms[found.lastindex or 0]
+            if ioc := of_usual(found[0]):
+                return ((found.start(), len(token), ioc, False, doubtful),)
+        return tuple(self._inside(token))
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
@@ -166,7 +142,7 @@ class Scanner:
             base, written = piece.start(), piece[0]
             hits: Iterable[Hit] = ()
             if len(written) <= LONGEST:
-                hits = self._look(written)
+                hits = self.look(written)
             elif pattern is _FIELD:
                 links = [hit for hit in long_link(written) if type(hit[2]) in self._types.rank]
                 hits = links or self._pieces(written, _PIECE)
@@ -180,15 +156,58 @@ class Scanner:
             if len(hits) == 1 and hits[0][1] - hits[0][0] == len(token):
                 return hits if type(hits[0][2]) in self._types.rank else []
             hits = [hit for hit in hits if type(hit[2]) in self._types.rank]
-        if _LONG_RUN.search(token):
-            for kind in self._types.long:
-                if kind.pattern.search(token):
-                    _match(kind, token, 0, len(token), hits)
-        if _DIGIT.search(token):
-            for kind in self._types.short:
-                if kind.pattern.search(token):
+        for sign, kinds in self._types.in_tokens:
+            if kinds and sign.search(token):
+                for kind in kinds:
                     _match(kind, token, 0, len(token), hits)
         return hits
+
+
+class Scanner:
+    """Finds indicators, and remembers the tokens it has seen.
+
+    Args:
+        kinds: the types to find; every one if left out.
+        remember: how much of them, in characters.
+    """
+
+    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**20) -> None:
+        self._types = _types(None if kinds is None else frozenset(kinds))
+        self._remember = remember
+        self._seen = _Tokens(self._types)
+
+    def scan(self, text: str) -> list[Hit]:
+        """The indicators of a text, in their order, none inside another."""
+        text = text.replace("<.>", "[.]")  # would be torn apart; as long as before
+        found = self._lines(text)
+        found += self._spaced(text) if _may_be_spaced(text) else self._tokens(text)
+        return self._sifted(text, found)
+
+    def glance(self, token: str) -> tuple[Indicator, ...]:
+        """What a text is, if it is of a usual form as a whole; what it may be as well comes behind."""
+        found = self._types.usual.fullmatch(token)
+        usual = self._types.forms.get(found.lastindex or 0) if found else None
+        ioc = usual[0](token) if usual else None
+        if ioc is None:
+            return ()
+        alike = (kind.of_usual(token) for kind in self._types.said_alike.get(type(ioc), ()))
+        return (ioc, *filter(None, alike))
+
+    def _tokens(self, text: str) -> list[Hit]:
+        if self._seen.size > self._remember:
+            self._seen.clear()
+        for separator in _BETWEEN:
+            text = text.replace(separator, " ")
+        tokens = text.split(" ")
+        held = list(map(self._seen.__getitem__, tokens))
+        # most tokens hold nothing, and nothing is done for them one by one
+        letters = accumulate(map(len, tokens), initial=0)
+        found: list[Hit] = []
+        for spaces, before, hits in compress(zip(count(), letters, held, strict=False), held):
+            base = spaces + before
+            for start, end, ioc, fangs, doubt in hits:
+                found.append((base + start, base + end, ioc, fangs, doubt))
+        return found
 
     def _lines(self, text: str) -> list[Hit]:
         """What the types find that have cues."""

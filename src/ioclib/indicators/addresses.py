@@ -66,6 +66,8 @@ class IPv6(Indicator):
     __slots__ = ()
     kind = "ipv6"
     pattern = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
+    # not behind a colon, where it is the rest of something; with three digits in a group it is no time, no MAC address
+    usual = re.compile(r"(?<!:)(?=[0-9a-f:]*[0-9a-f]{3})[0-9a-f]{1,4}:(?:[0-9a-f]{0,4}:){1,6}+[0-9a-f]{1,4}")
     examples = ("2001:db8::7", "2001:db8:bad:cafe::1")
     stix = "ipv6-addr:value"
     misp = "ip-dst"
@@ -80,6 +82,12 @@ class IPv6(Indicator):
         if packed is None:
             raise InvalidIndicator(f"{shown(text)} is not an IPv6 address")
         return cls._make(socket.inet_ntop(socket.AF_INET6, packed))  # RFC 5952
+
+    @classmethod
+    def of_usual(cls, text: str) -> Self | None:
+        """If it is one, and as short as it can be."""
+        packed = _packed(socket.AF_INET6, text)
+        return cls._make(text) if packed and socket.inet_ntop(socket.AF_INET6, packed) == text else None
 
     @property
     def reach(self) -> Reach:

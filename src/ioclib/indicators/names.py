@@ -55,7 +55,7 @@ class Domain(Indicator):
     def of_usual(cls, text: str) -> Self | None:
         """If it can be registered, and does not end like a file."""
         last = text.rpartition(".")[2]
-        registered = last != "onion" and last not in FILE_ENDINGS and has_public_suffix(text)
+        registered = last in _top_levels() and last not in FILE_ENDINGS and last != "onion"
         return cls._make(text) if registered and has_sound_labels(text) else None
 
     @property
