@@ -22,6 +22,10 @@ _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,30}[\w-]{1,63}")
 _COLONS = re.compile(r"(?<![\w:.])[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])")
 _LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
 _BEHIND_DOTS = re.compile(r"\.([^\W_](?:[\w-]{0,61}[^\W_])?+)")
+# A word and an ending: too few digits and letters for anything but a file or a name
+_FILE = re.compile(
+    r"[(\[]*+(?![A-Za-z_-]*[_-](?:dot|DOT|at)[_-])[A-Za-z_-]{1,24}+[0-9]{0,3}+\.([A-Za-z]{1,24}+[0-9]{0,3}+)[.,;:!?)\]]*+"
+)
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
@@ -77,11 +81,18 @@ def network_hits(token: str) -> list[Hit]:
 def _may_hold_any(text: str) -> bool:
     """Whether there is what links and addresses have, or a name's last label: most files and code have neither."""
     return (
-        ":" in text
-        or "@" in text
-        or text.count(".") > 2
-        or any(label in _NO_SUFFIXES or has_public_suffix(label) for label in _BEHIND_DOTS.findall(text.lower()))
+        ":" in text or "@" in text or text.count(".") > 2 or any(map(_ends_a_name, _BEHIND_DOTS.findall(text.lower())))
     )
+
+
+def is_file(token: str) -> bool:
+    """Whether a token is the name of a file, or of something in a program, and holds nothing else."""
+    file = _FILE.fullmatch(token)
+    return file is not None and not _ends_a_name(file[1].lower())
+
+
+def _ends_a_name(label: str) -> bool:
+    return label in _NO_SUFFIXES or has_public_suffix(label)
 
 
 def long_link(token: str) -> list[Hit]:
@@ -243,7 +254,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
         return None  # a mailbox, a number, a part of a path
     if before == "@" and start > 1 and text[start - 2].isalnum():
         return None  # of a mail address
-    if last.lower() not in _NO_SUFFIXES and not has_public_suffix(written.lower()):
+    if not _ends_a_name(last.lower()):
         return None
     port = _PORT.match(text, end)
     path = port.end() if port else end

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, is_version, long_link, network_hits
+from ioclib.extract.network import LONGEST, Hit, is_file, is_version, long_link, network_hits
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
@@ -151,6 +151,8 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
 
     def _inside(self, token: str) -> list[Hit]:
         hits: list[Hit] = []
+        if is_file(token):
+            return hits
         if self._types.network and (_NETWORKED.search(token) or not token.isascii()):
             hits = network_hits(token)
             if len(hits) == 1 and hits[0][1] - hits[0][0] == len(token):
