@@ -22,9 +22,11 @@ _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,30}[\w-]{1,63}")
 _COLONS = re.compile(r"(?<![\w:.])[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])")
 _LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
 _BEHIND_DOTS = re.compile(r"\.([^\W_](?:[\w-]{0,61}[^\W_])?+)")
-# A word and an ending: too few digits and letters for anything but a file or a name
+# A word and an ending: too few letters and digits for anything but a file or a name, and no fangs
 _FILE = re.compile(
-    r"[(\[]*+(?![A-Za-z_-]*[_-](?:dot|DOT|at)[_-])[A-Za-z_-]{1,24}+[0-9]{0,3}+\.([A-Za-z]{1,24}+[0-9]{0,3}+)[.,;:!?)\]]*+"
+    r"""\(*+ (?![\w-]*[_-](?:dot|DOT|at)[_-]) (?=[A-Za-z0-9_-]{1,24}\.) [0-9]{0,3}+(?:[A-Za-z_-]++[0-9]{0,3}+)++
+    \.([A-Za-z]{1,24}+[0-9]{0,3}+) [.,;:!)]*+""",
+    re.VERBOSE,
 )
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
@@ -88,7 +90,9 @@ def _may_hold_any(text: str) -> bool:
 def is_file(token: str) -> bool:
     """Whether a token is the name of a file, or of something in a program, and holds nothing else."""
     file = _FILE.fullmatch(token)
-    return file is not None and not _ends_a_name(file[1].lower())
+    if file is None:
+        return False
+    return not _ends_a_name(file[1].lower()) or (file[1] in FILE_ENDINGS and "www." not in token)
 
 
 def _ends_a_name(label: str) -> bool:
