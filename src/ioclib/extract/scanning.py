@@ -22,8 +22,8 @@ _BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u30
     map(chr, range(0x2000, 0x200B))
 )
 _NOTHING = (  # a word or two, a number
-    r"[(\[{]*+(?!\w*-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+[.,;:!?()\[\]{}…*]*+"
-    r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}[.,;:)]*+"
+    r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+[.,;:!?()\[\]{}…*]*+"
+    r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}+[.,;:)]*+"
 )
 _NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
@@ -43,10 +43,18 @@ _OF_A_TOKEN = 64  # characters that a remembered token counts for besides its ow
 _WINDOW = 2048  # characters of a line that are looked at behind a cue
 
 # Defanging with spaces between the words: "evil [.] com", "me AT evil DOT com", "https:// evil.com"
-_SPACED_BRACKETS = re.compile(
-    r"[\[({\])}](?:(?:(?<=\x20[\[({])|(?<=[\[({])\x20)(?:\.|@|dot|at)|(?<=[.@t][\])}])\x20|(?<=\()(?:arroba|punto))"
+# What there is of that in a text, by its rarest character: nothing is found more quickly than a single one
+_SIGNS_OF_SPACES = tuple(
+    (rarest, re.compile(pattern))
+    for rarest, pattern in (
+        *((opening, rf"\{opening}(?:(?<=\x20.)|\x20)(?:\.|@|dot|at)") for opening in "[({"),
+        *((closing, rf"\{closing}(?<=[.@t].)\x20") for closing in "])}"),
+        ("(", r"\((?:arroba|punto)"),
+        ("D", r"D(?<=\x20D)OT\x20"),
+        ("d", r"d(?<=\x20d)ot\x20"),
+        (":", r":(?://\x20|(?<=\x20:)//)"),
+    )
 )
-_SPACED_WORDS = (" DOT ", " dot ", ":// ", " ://")
 _SPACED = re.compile(
     r"""(?<=\w)\x20?[\[({<]\x20?(?P<dot>\.|dot|DOT|punto)\x20?[\])}>]\x20?(?=\w)
     | (?<=\w)\x20?[\[({<]\x20?(?P<at>@|at|AT|arroba)\x20?[\])}>]\x20?(?=\w)
@@ -125,8 +133,6 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
 
     def look(self, token: str) -> tuple[Hit, ...]:
         """What a token holds: at a glance if it is nothing or of a usual form, perhaps behind a label."""
-        if len(token) > LONGEST:
-            return tuple(self._pieces(token))
         found = self._usual(token) or ((label := _LABEL.match(token)) and self._usual(token, label.end()))
         if found:
             if found.lastindex == 1:
@@ -134,7 +140,7 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
             of_usual, doubtful = self._forms[found.lastindex or 0]
             if ioc := of_usual(found[0]):
                 return ((found.start(), len(token), ioc, False, doubtful),)
-        return tuple(self._inside(token))
+        return tuple(self._inside(token) if len(token) <= LONGEST else self._pieces(token))
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
@@ -261,8 +267,9 @@ class Scanner:
         if alike is None:
             return hit if any(word in before for word in ioc.said) else None
         for kind in alike:
-            if any(word in before for word in kind.said) and (other := kind.of_usual(ioc.value)):
-                return (start, end, other, fangs, False)
+            for word in kind.said:
+                if word in before and (other := kind.of_usual(ioc.value)):
+                    return (start, end, other, fangs, False)
         return hit
 
     def _best(self, cluster: list[Hit]) -> list[Hit]:
@@ -276,7 +283,7 @@ class Scanner:
 
 def _may_be_spaced(text: str) -> bool:
     """Whether there may be an indicator with spaces inside: rare, and found by what is quickly looked for."""
-    return any(words in text for words in _SPACED_WORDS) or _SPACED_BRACKETS.search(text) is not None
+    return any(rarest in text and sign.search(text) for rarest, sign in _SIGNS_OF_SPACES)
 
 
 def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hit]) -> None:
