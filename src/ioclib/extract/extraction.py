@@ -1,7 +1,8 @@
 """Texts become indicators, with where each of them stands."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from ioclib.extract.scanning import Scanner
@@ -35,6 +36,13 @@ class Extracted(NamedTuple):
     """What stands around it, on one line, if that was asked for."""
 
 
+# As `Extracted._make` does it, in half the time: it does not count them
+_extracted: Callable[[tuple[Indicator, int, int, str, bool, int, str, str]], Extracted] = partial(
+    tuple.__new__,  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # typeshed's is of any tuple
+    Extracted,
+)
+
+
 def extract(
     text: str,
     *,
@@ -64,11 +72,13 @@ def extract_stream(
     place: str = "",
 ) -> Iterator[Extracted]:
     """As `extract`, of a text that comes in chunks, in bounded memory; no indicator is cut where a chunk ends."""
+    found = found_in(chunks, Scanner(kinds), context=context, place=place)
+    if not unique:
+        yield from found
+        return
     known: set[Indicator] = set()
-    for one in found_in(chunks, Scanner(kinds), context=context, place=place):
-        if not unique:
-            yield one
-        elif one.ioc not in known:
+    for one in found:
+        if one.ioc not in known:
             known.add(one.ioc)
             yield one
 
@@ -93,7 +103,7 @@ def found_in(
             end = start
             around = " ".join(block[max(0, start - context) : stop + context].split()) if context else ""
             written = block[start:stop]
-            yield Extracted._make((ioc, start + base, stop + base, written, defanged, line, place, around))
+            yield _extracted((ioc, start + base, stop + base, written, defanged, line, place, around))
         line += block.count("\n", end)
         base += len(block)
 

@@ -89,7 +89,7 @@ class Indicator(ABC):
 
     @classmethod
     def _make(cls, value: str) -> Self:
-        made = object.__new__(cls)
+        made = _new(cls)
         _set_value(made, value)
         return made
 
@@ -141,6 +141,7 @@ class Indicator(ABC):
         return type(self), (self.value,)
 
 
+_new = object.__new__
 _set_value = Indicator.__dict__["value"].__set__  # past `Indicator.__setattr__`, and quicker than any other way
 
 

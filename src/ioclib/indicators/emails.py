@@ -5,7 +5,7 @@ from typing import Self
 
 from ioclib.errors import InvalidIndicator
 from ioclib.indicators.base import Indicator, Reach, shown
-from ioclib.indicators.names import a_labels, has_public_suffix, has_sound_labels
+from ioclib.indicators.names import a_labels, is_registrable
 from ioclib.indicators.onions import named
 
 # RFC 5322's "dot-atom", with the letters of RFC 6532
@@ -48,7 +48,7 @@ class Email(Indicator):
     def of_usual(cls, text: str) -> Self | None:
         """If its host is a name that can be registered."""
         host = text.rpartition("@")[2]
-        return cls._make(text) if has_public_suffix(host) and has_sound_labels(host) else None
+        return cls._make(text) if is_registrable(host) else None
 
     @property
     def reach(self) -> Reach:

@@ -55,8 +55,7 @@ class Domain(Indicator):
     def of_usual(cls, text: str) -> Self | None:
         """If it can be registered, and does not end like a file."""
         last = text.rpartition(".")[2]
-        registered = last in _top_levels() and last not in FILE_ENDINGS and last != "onion"
-        return cls._make(text) if registered and has_sound_labels(text) else None
+        return cls._make(text) if last not in FILE_ENDINGS and last != "onion" and is_registrable(text) else None
 
     @property
     def reach(self) -> Reach:
@@ -108,9 +107,15 @@ def a_labels(name: str) -> str:
     raise InvalidIndicator(f"{shown(name)} is not a domain: longer than 253 characters")
 
 
-def has_sound_labels(name: str) -> bool:
-    """Whether a name of letters, digits, hyphens and single dots is one: no label begins or ends with a hyphen."""
-    return len(name) <= 253 and name[0] != "-" and ".-" not in name and "-." not in name
+def is_registrable(name: str) -> bool:
+    """Whether a name of letters, digits, hyphens and single dots can be registered: no label has a hyphen at an end."""
+    return (
+        name.rpartition(".")[2] in _top_levels()
+        and ".-" not in name
+        and "-." not in name
+        and name[0] != "-"
+        and len(name) <= 253
+    )
 
 
 def has_public_suffix(name: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from ioclib.errors import InvalidIndicator
 from ioclib.indicators.addresses import IPv4, IPv6, loose_ipv4, reach_of
 from ioclib.indicators.base import Indicator, Reach, shown
-from ioclib.indicators.names import Domain, a_labels, has_public_suffix, has_sound_labels
+from ioclib.indicators.names import Domain, a_labels, is_registrable
 from ioclib.indicators.onions import named
 
 _SCHEMES = r"https?|ftps?|sftp|wss?|ldaps?|stratum\+(?:tcp|ssl)|tcp|udp|ssh|smb|rtsp|rdp|telnet|git"
@@ -59,7 +59,7 @@ class URL(Indicator):
     def of_usual(cls, text: str) -> Self | None:
         """If its host is a name that can be registered."""
         host = text.split("/", 3)[2].partition(":")[0]
-        return cls._make(text) if has_public_suffix(host) and has_sound_labels(host) else None
+        return cls._make(text) if is_registrable(host) else None
 
     @property
     def host(self) -> str:
