@@ -75,7 +75,7 @@ class _Types:
     def __init__(self, kinds: frozenset[type[Indicator]] | None) -> None:
         chosen = [kind for kind in ranked() if kinds is None or kind in kinds]
         in_tokens = [kind for kind in chosen if kind not in _NETWORK and not kind.cues]
-        usual = sorted((kind for kind in chosen if kind.usual), key=_length_of_usual)
+        usual = sorted((kind for kind in chosen if kind.usual), key=_effort)
         forms = [_NOTHING, *(kind.usual.pattern for kind in usual if kind.usual)]
         self.rank = {kind: rank for rank, kind in enumerate(chosen)}
         self.network = bool(_NETWORK.intersection(chosen))
@@ -89,9 +89,10 @@ class _Types:
         self.forms = {group: (kind.of_usual, kind in self.doubtful) for group, kind in enumerate(usual, 2)}
 
 
-def _length_of_usual(kind: type[Indicator]) -> int:
-    """What is shortly said is quickly seen not to be there: it is tried first."""
-    return len(kind.usual.pattern) if kind.usual else 0
+def _effort(kind: type[Indicator]) -> tuple[bool, int]:
+    """What begins with a certain letter, or is shortly said, is quickly seen not to be there: it is tried first."""
+    usual = kind.usual.pattern if kind.usual else ""
+    return not usual[:1].isalpha(), len(usual)
 
 
 def _sign_of(kind: type[Indicator]) -> re.Pattern[str]:

@@ -32,8 +32,10 @@ class Domain(Indicator):
     pattern = re.compile(
         r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
     )
-    # with a digit or a hyphen it is no word of a language or of a program
-    usual = re.compile(r"(?:[a-z0-9-]{1,63}+\.){0,3}(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24}")
+    # with a digit or a hyphen it is no word of a language or of a program; what has other characters is refused first
+    usual = re.compile(
+        r"(?=[a-z0-9.-]*+\Z)(?:[a-z0-9-]{1,63}+\.){0,3}?(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24}"
+    )
     examples = ("mail.example", "xn--bcher-kva.example")
     stix = "domain-name:value"
     misp = "domain"
