@@ -119,12 +119,11 @@ def is_version(text: str, start: int, end: int) -> bool:
     """Whether the four numbers that stand there are a version rather than an address."""
     if _NEWER.match(text, end):
         return True
-    first, before = max(0, start - _BEFORE), start - 1
-    while before >= first and text[before] in " \t:=.,\"'(":
-        before -= 1
-    if before < first or not text[before].isalpha():
+    first = max(0, start - _BEFORE)
+    before = text[first:start].rstrip(" \t:=.,\"'(")
+    if not before[-1:].isalpha():
         return False
-    second, last = ["", *text[first : before + 1].rpartition("\n")[2].lower().split()][-2:]
+    second, last = ["", *before.rpartition("\n")[2].lower().split()][-2:]
     return last.rpartition("(")[2] in _VERSION_WORDS or f"{second} {last}" in _VERSION_WORDS
 
 
