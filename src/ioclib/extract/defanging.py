@@ -31,7 +31,7 @@ _PLAIN = {
 
 # What all of that holds; most texts have none of it. Of a bracket, it is what may follow that tells: "f(x)" is code
 _SUSPECT = re.compile(
-    r"[\[({<](?=[\x20.@:/\[\]-]|[dD][oO]|pun|[aA][tT]|arr|et|http|www)|[\\^](?=[./])"
+    r"[\[({<](?=[\x20.@:/\[\]-]|[dD][oO]|pun|[aA][tT]|arr|et|http|www)|[\\^](?=[./])|:\\\\"
     r"|[\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
 )
 

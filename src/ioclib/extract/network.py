@@ -77,7 +77,7 @@ Hit = tuple[int, int, Indicator, bool, bool]
 def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
-    return _as_written(plain, list(_hits(plain))) if _may_hold_any(plain.text) else []
+    return _as_written(plain, list(_hits(plain))) if plain.changed or _may_hold_any(plain.text) else []
 
 
 def _may_hold_any(text: str) -> bool:

@@ -21,6 +21,7 @@ from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, O
 _BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\"'<>|`“”‘’„«»" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
+_BETWEEN_ASCII = "".join(filter(str.isascii, _BETWEEN))
 _NOTHING = (  # a word or two, a number
     r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+[.,;:!?()\[\]{}…*]*+"
     r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}+[.,;:)]*+"
@@ -205,7 +206,7 @@ class Scanner:
     def _tokens(self, text: str) -> list[Hit]:
         if self._seen.size > self._remember:
             self._seen.clear()
-        for separator in _BETWEEN:
+        for separator in _BETWEEN_ASCII if text.isascii() else _BETWEEN:
             text = text.replace(separator, " ")
         tokens = text.split(" ")
         held = list(map(self._seen.__getitem__, tokens))
