@@ -11,6 +11,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -31,8 +32,11 @@ class _Job(NamedTuple):
     done: "asyncio.Future[Any]"
 
 
+_Queue = queue.SimpleQueue[_Job | None]
+
+
 class Database:
-    """One file, or a database in memory.
+    """One file, or a database in memory. It may be used from several event loops and threads.
 
     Args:
         path: of the file; it is made when it is first used, for this user only. None keeps everything in memory.
@@ -42,56 +46,81 @@ class Database:
     def __init__(self, path: Path | None, schema: str) -> None:
         self._path = path
         self._schema = schema
-        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()  # two threads must not begin two connections: in memory, these are two databases
+        self._open: tuple[threading.Thread, _Queue] | None = None
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Does some work on the connection, inside a transaction that no other process can come between.
 
         Args:
-            work: is given the connection; it is called in the thread, and neither begins nor ends a transaction.
+            work: is given the connection; it is called in the thread, and neither begins nor ends a transaction. It may
+                be called again if it raised, or if other work that was in the same transaction did.
 
         Raises:
             OSError: the file cannot be used: the disk is full, or another process holds it for too long.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name="ioclib-database", daemon=True)
-            self._thread.start()
-        self._waiting.put(_Job(work, loop, done))
+        with self._lock:
+            self._queue().put(_Job(work, loop, done))
         return await done
 
     async def aclose(self) -> None:
         """Do what waits, and close the file."""
-        thread, self._thread = self._thread, None
-        if thread:
-            self._waiting.put(None)
-            await asyncio.to_thread(thread.join)
+        with self._lock:
+            closing, self._open = self._open, None
+            if closing:
+                closing[1].put(None)
+        if closing:
+            await asyncio.to_thread(closing[0].join)
 
-    def _serve(self) -> None:
+    def _queue(self) -> _Queue:
+        if self._open is None:
+            jobs: _Queue = queue.SimpleQueue()
+            thread = threading.Thread(target=self._serve, args=(jobs,), name="ioclib-database", daemon=True)
+            thread.start()
+            self._open = thread, jobs
+        return self._open[1]
+
+    def _serve(self, queued: _Queue) -> None:
         connection: sqlite3.Connection | None = None
         last = False
         while not last:
-            jobs: list[_Job] = []
-            job = self._waiting.get()
-            while job is not None:
-                jobs.append(job)
-                try:
-                    job = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-            last = job is None
+            jobs, last = _waiting(queued)
             try:
                 connection = connection or _opened(self._path, self._schema)
-                results = _in_one_transaction(connection, jobs)
             except (sqlite3.Error, OSError) as error:
-                results = [OSError(f"{self._path or 'the database'} cannot be used: {error}")] * len(jobs)
-            except Exception as bug:  # noqa: BLE001 whoever waits hears of it; the thread serves the others
-                results = [bug] * len(jobs)
-            _hand_over(jobs, results)
+                _hand_over(jobs, [self._unusable(error) for _ in jobs])
+            else:
+                _hand_over(jobs, self._results(connection, jobs))
         if connection:
             connection.close()
+
+    def _results(self, connection: sqlite3.Connection, jobs: Sequence[_Job]) -> list[Any]:
+        try:
+            return _in_one_transaction(connection, jobs)
+        except (sqlite3.Error, OSError) as error:
+            return [self._unusable(error) for _ in jobs]
+        except Exception as bug:  # noqa: BLE001 whoever waits hears of it; the thread serves the others
+            if len(jobs) == 1:
+                return [bug]
+            return [result for job in jobs for result in self._results(connection, [job])]
+
+    def _unusable(self, error: Exception) -> OSError:
+        return OSError(f"{self._path or 'the database'} cannot be used: {error}")
+
+
+def _waiting(queued: _Queue) -> tuple[list[_Job], bool]:
+    """All that waits, as soon as anything does; and whether it is the last."""
+    jobs: list[_Job] = []
+    job = queued.get()
+    while job is not None:
+        jobs.append(job)
+        try:
+            job = queued.get_nowait()
+        except queue.Empty:
+            return jobs, False
+    return jobs, True
 
 
 def _in_one_transaction(connection: sqlite3.Connection, jobs: Sequence[_Job]) -> list[Any]:
@@ -99,10 +128,11 @@ def _in_one_transaction(connection: sqlite3.Connection, jobs: Sequence[_Job]) ->
     connection.execute("BEGIN IMMEDIATE")
     try:
         results = [job.work(connection) for job in jobs]
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite has rolled back by itself when the disk is full
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
     return results
 
 
@@ -136,15 +166,50 @@ def _opened(path: Path | None, schema: str) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         raise  # locked, read-only, full: the file is what it should be
     except sqlite3.DatabaseError:
-        aside = path.with_suffix(".broken")
+        return _begun_anew(path, schema)
+
+
+def _begun_anew(path: Path, schema: str) -> sqlite3.Connection:
+    """A new file in place of one that is no database; of several processes that find it, one puts it aside."""
+    lock = sqlite3.connect(path.with_name(path.name + ".lock"), timeout=_PATIENCE, isolation_level=None)
+    with contextlib.closing(lock):
+        lock.execute("BEGIN EXCLUSIVE")
+        with contextlib.suppress(sqlite3.DatabaseError):
+            return _connected(str(path), schema)  # another process was first
+        aside = path.with_name(path.name + ".broken")
         path.replace(aside)
+        for rest in ("-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
         _log.warning("%s was no database any more: it is %s now, and a new one was begun", path, aside)
-        return _opened(path, schema)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        return _connected(str(path), schema)
 
 
 def _connected(name: str, schema: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=_PATIENCE, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
+    try:
+        _prepare(connection, schema)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, schema: str) -> None:
+    _in_wal_mode(connection)
     connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, the last moments
     connection.executescript(schema)
-    return connection
+
+
+def _in_wal_mode(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for another process that makes the same change at this moment: ask again."""
+    patience = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
