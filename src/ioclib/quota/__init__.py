@@ -4,5 +4,7 @@ A ledger knows nothing of indicators: it counts requests by key, and a key is a 
 """
 
 from ioclib.quota.ledger import GRANTED, Ledger, Standing, Usage, Wait
+from ioclib.quota.redis import RedisLedger
+from ioclib.quota.sqlite import SqliteLedger
 
-__all__ = ["GRANTED", "Ledger", "Standing", "Usage", "Wait"]
+__all__ = ["GRANTED", "Ledger", "RedisLedger", "SqliteLedger", "Standing", "Usage", "Wait"]
