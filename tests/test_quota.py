@@ -256,6 +256,13 @@ async def test_of_two_limits_of_the_same_window_the_lower_one_counts(world: Worl
     assert await world.used(*limits) == [2, 2, 2]
 
 
+async def test_the_days_of_two_zones_are_two_windows(world: World) -> None:
+    limits = [Limit(2, per="day"), Limit(2, per="day", zone="Asia/Tokyo"), Limit(2, per="day", rolling=True)]
+    await world.grab(1, limits[:1])
+    await world.grab(1, limits[:2])
+    assert await world.used(*limits) == [2, 1, 0]
+
+
 async def test_those_who_ask_at_the_same_time_in_one_process(world: World) -> None:
     other = world.again()
     waits = await asyncio.gather(*(ledger.reserve(KEY, PLAN) for ledger in (world.ledger, other) for _ in range(50)))
@@ -294,6 +301,16 @@ async def test_a_clock_that_is_set_back_over_midnight_finds_yesterday(world: Wor
     await world.grab(1, [limit])
     world.clock.advance(-3)
     assert await world.reserve([limit]) == Wait(1)
+
+
+@pytest.mark.parametrize(("count", "late"), [(1_000, 0), (1_001, 0.02)])
+async def test_more_than_a_thousand_are_told_apart_to_a_thousandth_of_the_window(
+    world: World, count: int, late: float
+) -> None:
+    limit = Limit(count, per="minute")
+    world.clock.advance(0.04)
+    assert await world.reserve([limit], count) == GRANTED
+    assert await world.reserve([limit]) == Wait(60 + late)
 
 
 async def test_more_than_a_thousand_are_merged_and_never_too_many(world: World) -> None:
@@ -338,6 +355,8 @@ async def test_whether_the_cool_down_or_a_limit_lasts_longest(world: World) -> N
     assert await world.reserve() == Wait(60, cooling=False)
     world.clock.advance(40)
     assert await world.reserve() == Wait(20, cooling=False)
+    await world.ledger.cooldown(KEY, world.clock.now + 20 * SECOND)
+    assert await world.reserve() == Wait(20, cooling=True)
     await world.ledger.cooldown(KEY, world.clock.now + 30 * SECOND)
     assert await world.reserve() == Wait(30, cooling=True)
 
@@ -783,6 +802,17 @@ async def test_real_time_on_redis(server: "redis.Redis", redis_url: str) -> None
     await ledger.aclose()
 
 
+async def test_a_connection_that_redis_closed(server: "redis.Redis", redis_url: str) -> None:
+    server.flushdb()
+    ledger = RedisLedger(redis_url)
+    await asyncio.gather(*(ledger.reserve("key", PLAN) for _ in range(3)))
+    server.client_kill_filter(_type="normal", skipme=True)
+    await asyncio.sleep(0.05)
+    waits = await asyncio.gather(*(ledger.reserve("key", PLAN) for _ in range(3)))
+    assert waits.count(GRANTED) == 1
+    await ledger.aclose()
+
+
 async def test_hundreds_at_once_on_redis(server: "redis.Redis", redis_url: str) -> None:
     server.flushdb()
     ledger = RedisLedger(redis_url)
@@ -841,6 +871,14 @@ async def test_a_wrong_password(tmp_path: Path) -> None:
         address = url.replace("redis://", f"redis://:{PASSWORD}@")
         assert (await failure(address)).endswith("does not accept the user name or the password")
         ledger = RedisLedger(url.replace("redis://", "redis://:another@"))
+        assert await ledger.reserve("key", PLAN) == GRANTED
+        await ledger.aclose()
+
+
+async def test_a_redis_on_a_socket_of_this_machine(tmp_path: Path) -> None:
+    socket = tmp_path / "redis.sock"
+    with redis_server(tmp_path, "--unixsocket", str(socket)):
+        ledger = RedisLedger(f"unix://{socket}?db=1")
         assert await ledger.reserve("key", PLAN) == GRANTED
         await ledger.aclose()
 

@@ -100,12 +100,22 @@ def _connected(url: str, timeout: float) -> tuple["Redis", tuple[type[Exception]
     """A client that has not connected yet, and what it raises."""
     try:
         from redis.asyncio import BlockingConnectionPool, Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import ConnectionError as Disconnected
         from redis.exceptions import RedisError
     except ImportError:
         raise ConfigurationError("quota_url needs the extra: pip install 'ioclib[redis]'") from None
+    # Once more, as Redis closes what was idle for long. If the first was counted nevertheless, too few are granted.
+    retry = Retry(NoBackoff(), 1, supported_errors=(Disconnected,))
     try:
         pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] its keywords have no types
-            url, max_connections=_CONNECTIONS, timeout=None, socket_timeout=timeout, socket_connect_timeout=timeout
+            url,
+            max_connections=_CONNECTIONS,
+            timeout=None,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            retry=retry,
         )
     except ValueError:  # its message may quote the password
         raise ConfigurationError("quota_url is no address of a Redis, such as redis://localhost:6379/0") from None
