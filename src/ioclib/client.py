@@ -8,7 +8,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ioclib import config, registry, sandbox
 from ioclib.answers import Answer
-from ioclib.cache import FolderOfLists, Lists, MemoryOfLists
+from ioclib.cache import CacheInfo, FolderOfLists, Lists, ListsInfo, MemoryOfLists, SqliteAnswers
 from ioclib.config import Secret, Settings
 from ioclib.engine import Blotter, Door, Lane, run
 from ioclib.extract import detect
@@ -324,3 +324,44 @@ def _from_another_thread(make: Callable[[], AsyncGenerator[T]]) -> Iterator[T]:
             for stop in stops:
                 stop()
         thread.join()
+
+
+def cache_info() -> tuple[CacheInfo, ListsInfo]:
+    """What is kept on this machine: answers, and downloaded lists.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    answers, lists = _kept_here()
+    (info,) = _from_another_thread(lambda: _once(answers, answers.info))
+    return info, lists.info()
+
+
+def clear_cache(source: str | None = None) -> tuple[int, int]:
+    """Forget what is kept on this machine, of all sources or of one.
+
+    Returns:
+        How many answers there were, and how many lists.
+
+    Raises:
+        ConfigurationError: nothing is kept of this name, and no source has it.
+        OSError: something may still be there.
+    """
+    answers, lists = _kept_here()
+    (cleared,) = _from_another_thread(lambda: _once(answers, lambda: answers.clear(source)))
+    counts = cleared, lists.clear(source)
+    if source is not None and not any(counts):
+        registry.named([source])
+    return counts
+
+
+def _kept_here() -> tuple[SqliteAnswers, FolderOfLists]:
+    folder = config.cache_folder()
+    return SqliteAnswers(folder / "answers.sqlite3"), FolderOfLists(folder / "lists")
+
+
+async def _once(answers: SqliteAnswers, ask: Callable[[], Awaitable[T]]) -> AsyncGenerator[T]:
+    try:
+        yield await ask()
+    finally:
+        await answers.aclose()

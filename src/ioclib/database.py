@@ -30,6 +30,7 @@ class _Job(NamedTuple):
     work: _Work
     loop: asyncio.AbstractEventLoop
     done: "asyncio.Future[Any]"
+    reads: bool
 
 
 _Queue = queue.SimpleQueue[_Job | None]
@@ -49,12 +50,13 @@ class Database:
         self._lock = threading.Lock()  # two threads must not begin two connections: in memory, these are two databases
         self._open: tuple[threading.Thread, _Queue] | None = None
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, reads: bool = False) -> T:
         """Does some work on the connection, inside a transaction that no other process can come between.
 
         Args:
             work: is given the connection; it is called in the thread, and neither begins nor ends a transaction. It may
                 be called again if it raised, or if other work that was in the same transaction did.
+            reads: it only reads, and need not wait for another process that writes.
 
         Raises:
             OSError: the file cannot be used: the disk is full, or another process holds it for too long.
@@ -62,7 +64,7 @@ class Database:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         with self._lock:
-            self._queue().put(_Job(work, loop, done))
+            self._queue().put(_Job(work, loop, done, reads))
         return await done
 
     async def aclose(self) -> None:
@@ -125,7 +127,7 @@ def _waiting(queued: _Queue) -> tuple[list[_Job], bool]:
 
 def _in_one_transaction(connection: sqlite3.Connection, jobs: Sequence[_Job]) -> list[Any]:
     """The results of all jobs; that they are committed before anybody hears of them is what quotas rest on."""
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("BEGIN" if all(job.reads for job in jobs) else "BEGIN IMMEDIATE")
     try:
         results = [job.work(connection) for job in jobs]
         connection.execute("COMMIT")
@@ -208,7 +210,7 @@ def _in_wal_mode(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
                 raise
             time.sleep(0.01)
         else:

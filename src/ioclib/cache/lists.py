@@ -4,9 +4,13 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,27 @@ class KeptList:
 
     text: str
     fetched: float
+
+
+class ListInfo(msgspec.Struct, frozen=True):
+    """A list that is kept.
+
+    Attributes:
+        source: whose.
+        bytes: of the file.
+        fetched: when it was downloaded (UTC).
+    """
+
+    source: str
+    bytes: int
+    fetched: datetime
+
+
+class ListsInfo(msgspec.Struct, frozen=True):
+    """The lists that are kept, by source, and the folder."""
+
+    where: str
+    lists: tuple[ListInfo, ...]
 
 
 class Lists(Protocol):
@@ -71,6 +96,33 @@ class FolderOfLists:
         except OSError:
             draft.unlink(missing_ok=True)
 
+    def info(self) -> ListsInfo:
+        """What is kept."""
+        found: list[ListInfo] = []
+        for path in sorted(self._folder.glob("*.txt")):
+            with suppress(FileNotFoundError):  # another process has just cleared it
+                status = path.stat()
+                fetched = datetime.fromtimestamp(status.st_mtime, UTC)
+                found.append(ListInfo(_source_of(path), status.st_size, fetched))
+        return ListsInfo(str(self._folder), tuple(found))
+
+    def clear(self, source: str | None = None) -> int:
+        """Remove all lists, or those of one source, and say how many they were.
+
+        Raises:
+            OSError: some may still be there.
+        """
+        cleared = 0
+        for path in self._folder.glob("*"):  # with what a killed process has left half written
+            if source in {None, _source_of(path)}:
+                path.unlink(missing_ok=True)
+                cleared += path.suffix == ".txt"
+        return cleared
+
     def _path(self, source: str, base: str) -> Path:
         origin = hashlib.sha256(base.encode()).hexdigest()[:12]
         return self._folder / f"{source}-{origin}.txt"
+
+
+def _source_of(path: Path) -> str:
+    return path.stem.rpartition("-")[0]

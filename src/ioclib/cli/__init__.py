@@ -4,6 +4,7 @@ import click
 from rich_click import RichGroup
 
 from ioclib._version import __version__
+from ioclib.cli.cache import cache
 from ioclib.cli.check import check
 from ioclib.cli.extract import extract
 from ioclib.cli.sandbox import sandbox
@@ -22,3 +23,4 @@ main.add_command(check)
 main.add_command(extract)
 main.add_command(sources)
 main.add_command(sandbox)
+main.add_command(cache)
