@@ -28,7 +28,7 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
 def network(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[WireRequest], WireResponse]], Scripted]:
     def install(answer: Callable[[WireRequest], WireResponse]) -> Scripted:
         transport = Scripted(answer)
-        monkeypatch.setattr(client, "HttpTransport", lambda: transport)
+        monkeypatch.setattr(client, "make_transport", lambda *_: transport)
         return transport
 
     return install
@@ -241,7 +241,7 @@ def test_ctrl_c_ends_it_at_once() -> None:
         "class Never:\n"
         "    async def fetch(self, request): print('asked', flush=True); await asyncio.sleep(3600)\n"
         "    async def aclose(self): pass\n"
-        "c.HttpTransport = Never\n"
+        "c.make_transport = lambda *_: Never()\n"
         "from ioclib.cli import main\n"
         "main(['check', '8.8.8.8', '--source', 'robtex'])\n"
     )

@@ -32,7 +32,7 @@ C2 = "203.0.113.66"
 def counting(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """The network, counted: whatever is asked, the service is down."""
     transport = Scripted(lambda _: json_response(b"{}", 503))
-    monkeypatch.setattr(client, "HttpTransport", lambda: transport)
+    monkeypatch.setattr(client, "make_transport", lambda *_: transport)
     return transport
 
 
@@ -110,7 +110,7 @@ def test_a_slow_source_arrives_last_and_the_others_do_not_wait(monkeypatch: pyte
     def answer(sent: WireRequest) -> Any:
         return after(0.3, json_response(b"{}", 503)) if sent.source == "robtex" else json_response(b"{}", 503)
 
-    monkeypatch.setattr(client, "HttpTransport", lambda: Scripted(answer))
+    monkeypatch.setattr(client, "make_transport", lambda *_: Scripted(answer))
     names = [one.source.name for one in stream("8.8.8.8") if not isinstance(one.outcome, Skipped)]
     assert names[-1] == "robtex"
 
@@ -119,7 +119,7 @@ def test_the_deadline_turns_what_is_missing_into_timeouts(monkeypatch: pytest.Mo
     def answer(sent: WireRequest) -> Any:
         return after(3600, json_response(b"{}")) if sent.source == "robtex" else json_response(b"{}", 503)
 
-    monkeypatch.setattr(client, "HttpTransport", lambda: Scripted(answer))
+    monkeypatch.setattr(client, "make_transport", lambda *_: Scripted(answer))
     answers = {one.source: one for one in lookup("8.8.8.8", timeout=0.2).answers}
     robtex = answers["robtex"].error
     assert robtex
@@ -228,7 +228,7 @@ def test_a_failure_is_an_outcome_and_no_exception(monkeypatch: pytest.MonkeyPatc
     def broken(_: WireRequest) -> WireResponse:
         raise MemoryError
 
-    monkeypatch.setattr(client, "HttpTransport", lambda: Scripted(broken))
+    monkeypatch.setattr(client, "make_transport", lambda *_: Scripted(broken))
     outcomes = [answer.outcome for answer in stream("8.8.8.8") if not isinstance(answer.outcome, Skipped)]
     assert outcomes
     for outcome in outcomes:

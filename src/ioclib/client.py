@@ -26,7 +26,7 @@ from ioclib.plan import Plan, Policy, make_plan, standing
 from ioclib.report import KeyEntry, Report, SourceEntry
 from ioclib.sandbox import SandboxTransport
 from ioclib.source import AnySource
-from ioclib.transport import HttpTransport
+from ioclib.transport import Network, make_transport
 from ioclib.wire import Transport
 
 T = TypeVar("T")
@@ -90,8 +90,9 @@ class Client:
             if options.get("cache", True) and not self.sandbox
             else MemoryOfLists()
         )
-        self._blotter = Blotter(secret.reveal() for secret in settings.keys.values())
-        self._transport: Transport = SandboxTransport() if self.sandbox else HttpTransport()
+        self._blotter = Blotter(settings.secrets())
+        network = Network(settings.proxies, settings.ca_file, settings.trust)
+        self._transport: Transport = SandboxTransport() if self.sandbox else make_transport(settings.transport, network)
         self._lanes: dict[str, Lane] = {}
 
     async def __aenter__(self) -> Self:

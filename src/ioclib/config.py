@@ -4,21 +4,28 @@ The file is ``config.toml`` in the platform's config folder, or where ``IOCLIB_C
 the working directory, which may be somebody else's. What the environment says wins::
 
     timeout = 20                                # IOCLIB_TIMEOUT
+    transport = "auto"                          # IOCLIB_TRANSPORT: or "httpx2", "aiohttp"
+    proxy = "http://user:password@host:8080"    # IOCLIB_PROXY: or "none"; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
+    ca_file = "/etc/ssl/company.pem"            # IOCLIB_CA_FILE: trusted besides the others
+    trust = "system"                            # IOCLIB_TRUST: or "bundled", the certificates of certifi
     [keys]
     VIRUSTOTAL_API_KEY = "…"                    # VIRUSTOTAL_API_KEY
     [sources.virustotal]
     base_url = "https://gateway.example/vt"     # IOCLIB_SOURCES__VIRUSTOTAL__BASE_URL
+
+``NO_PROXY`` lists the hosts that are reached without any proxy; this machine always is. ``SSL_CERT_FILE`` and
+``SSL_CERT_DIR`` take the place of the system's certificates, as they do for every program that uses OpenSSL.
 """
 
-import ipaddress
+import base64
 import logging
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, TypeVar, get_args
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 import platformdirs
@@ -26,12 +33,18 @@ from msgspec import Meta
 
 from ioclib.errors import ConfigurationError
 from ioclib.source import AnySource, Key, Limit
+from ioclib.wire import Library, Trust, is_loopback
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 Seconds = Annotated[float, Meta(gt=0)]
 
 DEFAULT_TIMEOUT = 20.0
+
+_SIMPLE = {"IOCLIB_TIMEOUT", "IOCLIB_TRANSPORT", "IOCLIB_PROXY", "IOCLIB_CA_FILE", "IOCLIB_TRUST"}
+_KINDS_OF_PROXY = ("http", "https", "all")
 
 
 class Secret:
@@ -87,7 +100,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ConfigurationError(
                 f"{where} is no base address: scheme, host and path, such as https://gateway.example/vt"
             )
-        if parts.scheme == "http" and not self.insecure and not _loopback(host):
+        if parts.scheme == "http" and not self.insecure and not is_loopback(host):
             raise ConfigurationError(f"{where} is plain http: use https, or set sources.{source.name}.insecure = true")
         return self.base_url
 
@@ -100,6 +113,10 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Seconds = DEFAULT_TIMEOUT
+    transport: str = "auto"
+    proxy: str = ""
+    ca_file: str = ""
+    trust: str = "system"
     keys: dict[str, str] = {}
     sources: dict[str, SourceSettings] = {}
 
@@ -112,11 +129,28 @@ class Settings:
         timeout: seconds until a report is made of what has landed.
         keys: by environment variable.
         sources: by source.
+        transport: which HTTP client sends the requests.
+        proxies: addresses by ``http``, ``https`` and ``all``; ``no`` has the hosts that are reached without.
+        ca_file: certificates that are trusted besides the others.
+        trust: whose certificates are trusted.
     """
 
     timeout: float = DEFAULT_TIMEOUT
     keys: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     sources: Mapping[str, SourceSettings] = field(default_factory=dict[str, SourceSettings])
+    transport: Library = "auto"
+    proxies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    ca_file: Path | None = None
+    trust: Trust = "system"
+
+    def secrets(self) -> Iterator[str]:
+        """Every key and password, in each form in which it is sent: what no output may hold."""
+        yield from (secret.reveal() for secret in self.keys.values())
+        for kind, address in self.proxies.items():
+            parts = urlsplit("" if kind == "no" else address)
+            if parts.password:
+                name, password = unquote(parts.username or ""), unquote(parts.password)
+                yield from (parts.password, password, base64.b64encode(f"{name}:{password}".encode()).decode())
 
     def key(self, key: Key | None) -> Secret | None:
         """The key that a source uses: of its variables the first that is set."""
@@ -156,7 +190,15 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
     given = {name: (value, str(path)) for name, value in file.keys.items()}
     given |= {name: (environ[name], "the environment") for name in variables if name in environ}
     keys = {name: _secret(name, value.strip(), where) for name, (value, where) in given.items() if value.strip()}
-    return Settings(file.timeout, keys, file.sources)
+    return Settings(
+        timeout=file.timeout,
+        keys=keys,
+        sources=file.sources,
+        transport=_one_of(get_args(Library), file.transport, _where("transport", environ, path)),
+        proxies=_proxies(file.proxy, _where("proxy", environ, path), environ),
+        ca_file=_ca_file(file.ca_file, _where("ca_file", environ, path), environ),
+        trust=_one_of(get_args(Trust), file.trust, _where("trust", environ, path)),
+    )
 
 
 def cache_folder() -> Path:
@@ -180,7 +222,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _place(variable: str) -> list[str] | None:
     """``IOCLIB_SOURCES__VIRUSTOTAL__BASE_URL`` is ``sources.virustotal.base_url``."""
-    if variable == "IOCLIB_TIMEOUT" or variable.startswith("IOCLIB_SOURCES__"):
+    if variable in _SIMPLE or variable.startswith("IOCLIB_SOURCES__"):
         return variable.removeprefix("IOCLIB_").lower().split("__")
     return None
 
@@ -194,14 +236,69 @@ def _put(document: dict[str, Any], place: list[str], value: str) -> None:
     document[last] = value.split(",") if last == "limits" else value
 
 
+def _where(name: str, environ: Mapping[str, str], path: Path) -> str:
+    """Where a setting was made, for people."""
+    variable = f"IOCLIB_{name.upper()}"
+    return variable if variable in environ else f"{name} in {path}"
+
+
+def _one_of(choices: tuple[T, ...], value: str, where: str) -> T:
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise ConfigurationError(f"{where} is {value!r}: it is one of {', '.join(map(str, choices))}")
+
+
+def _proxies(explicit: str, where: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The proxy that was set, or else those of the process's environment; and in both cases who needs none."""
+    if explicit == "none":
+        return {}
+    named: dict[str, str] = {}
+    if any(name.lower() in {"no_proxy", *(f"{kind}_proxy" for kind in _KINDS_OF_PROXY)} for name in environ):
+        from urllib.request import getproxies_environment
+
+        named = getproxies_environment()
+    chosen: dict[str, str] = {}
+    if explicit:
+        chosen["all"] = _proxy(explicit, where)
+    else:
+        chosen = {kind: _proxy(named[kind], f"{kind.upper()}_PROXY") for kind in _KINDS_OF_PROXY if kind in named}
+    return {**chosen, "no": named["no"]} if chosen and "no" in named else chosen
+
+
+def _proxy(value: str, where: str) -> str:
+    """The address of a proxy. That of another kind is an error: to go past it would tell others who asks."""
+    address = value.strip() if "://" in value else f"http://{value.strip()}"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    odd = not address.isascii() or not address.isprintable() or " " in address
+    if odd or parts.scheme != "http" or not host or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"{where} is no proxy that can be used: http://host:port, or http://user:password@host:port with anything "
+            "but letters and digits percent-encoded; IOCLIB_PROXY=none does without"
+        )
+    return address
+
+
+def _ca_file(value: str, where: str, environ: Mapping[str, str]) -> Path | None:
+    """The file of certificates, which can be read and holds some; and so does the one that OpenSSL is told to take."""
+    for name, shown in ((value, where), (environ.get("SSL_CERT_FILE"), "SSL_CERT_FILE")):
+        if not name:
+            continue
+        import ssl
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(Path(name).expanduser())
+        except OSError as wrong:
+            reason = "holds no certificate in PEM form" if isinstance(wrong, ssl.SSLError) else "cannot be read"
+            raise ConfigurationError(f"{shown}: {name} {reason}") from None
+    return Path(value).expanduser() if value else None
+
+
 def _secret(name: str, value: str, where: str) -> Secret:
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ConfigurationError(f"{name} in {where} is no key: it holds a space or a character that is not ASCII")
     return Secret(value)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -4,9 +4,16 @@ Plain frozen values, so that the HTTP client, the sandbox and a test double are 
 above or below the door imports an HTTP library.
 """
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
+
+Library = Literal["auto", "httpx2", "aiohttp"]
+"""Which HTTP client sends the requests."""
+
+Trust = Literal["system", "bundled"]
+"""Whose certificates are trusted: the operating system's, or those that the package certifi brings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,3 +68,11 @@ class Transport(Protocol):
     async def aclose(self) -> None:
         """Close every connection."""
         ...
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or address alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

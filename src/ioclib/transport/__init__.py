@@ -1,0 +1,37 @@
+"""The only door to the network, and the only room that imports an HTTP client.
+
+There are two behind the same protocol, which behave alike: whoever uses one cannot tell which it is. No error of a
+client library gets out of here, because their texts and tracebacks hold addresses and headers.
+"""
+
+from importlib.util import find_spec
+
+from ioclib.errors import ConfigurationError
+from ioclib.transport.network import Network
+from ioclib.transport.on_aiohttp import AiohttpTransport
+from ioclib.transport.on_httpx2 import Httpx2Transport
+from ioclib.wire import Library, Transport
+
+__all__ = ["Network", "make_transport"]
+
+
+def make_transport(library: Library, network: Network, *, bulk: bool = False) -> Transport:
+    """The way out to the network.
+
+    Args:
+        library: the client library; ``auto`` takes aiohttp for bulk when it is installed, and httpx2 otherwise.
+        network: how it is reached.
+        bulk: whether thousands of requests are to be expected.
+
+    Raises:
+        ConfigurationError: something that the settings ask for is not installed.
+    """
+    if network.trust == "bundled" and find_spec("certifi") is None:
+        raise ConfigurationError("trust is 'bundled', but the package certifi is missing: pip install 'ioclib[roots]'")
+    if library == "httpx2" or (library == "auto" and not bulk):
+        return Httpx2Transport(network)
+    if find_spec("aiohttp") is not None:
+        return AiohttpTransport(network)
+    if library == "aiohttp":
+        raise ConfigurationError("transport is 'aiohttp', but it is not installed: pip install 'ioclib[fast]'")
+    return Httpx2Transport(network)
