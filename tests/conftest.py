@@ -3,9 +3,17 @@
 import ipaddress
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import stamina
+from hypothesis import Phase, settings
+
+from tests.redis_server import redis_url  # noqa: F401 a fixture
+
+# For mutation testing: the same examples every time, and none made smaller
+settings.register_profile("mutants", derandomize=True, phases=(Phase.explicit, Phase.generate))
 
 
 def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:
@@ -29,5 +37,14 @@ def own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("COLUMNS", "140")
     return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_tried_again() -> Iterator[None]:
+    """Except where a test is about just that: it calls ``stamina.set_testing(False)``."""
+    stamina.set_testing(True, attempts=1)
+    yield
+    stamina.set_testing(False)

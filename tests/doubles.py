@@ -1,14 +1,19 @@
 """Stand-ins for the network and for sources."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from ioclib.cache import MemoryOfLists
+from ioclib.answers import Outcome
+from ioclib.cache import MemoryOfLists, NoAnswers
 from ioclib.config import Secret
-from ioclib.engine import Blotter, Door, Lane
-from ioclib.indicators import IPv4
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
+from ioclib.engine import Blotter, Door, Flights, Freshness, Gate, Lane, Memory, Reply
+from ioclib.engine.lane import Job
+from ioclib.engine.reading import Read, understood
+from ioclib.indicators import Indicator, IPv4
+from ioclib.quota import SqliteLedger
+from ioclib.source import Absent, Ask, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
 from ioclib.wire import WireRequest, WireResponse
 
 
@@ -75,6 +80,18 @@ def after(seconds: float, response: WireResponse) -> Awaitable[WireResponse]:
     return asyncio.sleep(seconds, response)
 
 
+class OneLane(Lane):
+    """A lane of which one lookup at a time is asked for."""
+
+    async def reply(self, ioc: Indicator, *, patience: float = 60) -> Reply:
+        landed: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.start(Job(ioc, None, patience, lambda _, reply: landed.set_result(reply)))
+        return await landed
+
+    async def lookup(self, ioc: Indicator) -> Outcome:
+        return (await self.reply(ioc)).outcome
+
+
 def lane(
     one: Any,
     transport: Any,
@@ -83,12 +100,31 @@ def lane(
     timeout: float = 5,
     concurrency: int = 10,
     lists: Any = None,
-) -> Lane:
-    key = Secret(secret) if secret else None
-    return Lane(
-        Door(one, one.base, key, transport),
+    ledger: Any = None,
+    answers: Any = None,
+    freshness: Freshness | None = None,
+    clock: Callable[[], float] = time.time,
+) -> OneLane:
+    door = Door(one, one.base, Secret(secret) if secret else None, transport, one.limits)
+    return OneLane(
+        door,
+        Gate(ledger or SqliteLedger(None), one.name, one.limits, one.name),
+        Memory(door, answers or NoAnswers(), freshness or Freshness(), clock),
+        Flights(object()),
         timeout=timeout,
         concurrency=concurrency,
         lists=lists or MemoryOfLists(),
         blotter=Blotter([secret] if secret else []),
+        clock=clock,
     )
+
+
+def told(source: Any, answer: Callable[[Request], WireResponse], asked: list[Request] | None = None) -> Any:
+    """An exchange for `converse`, in which a function answers; what was asked is remembered in a list."""
+
+    async def exchange(wanted: Sequence[Ask[Any]]) -> list[Read]:
+        if asked is not None:
+            asked.extend(one.request for one in wanted)
+        return [understood(source, one, answer(one.request)) for one in wanted]
+
+    return exchange

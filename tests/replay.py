@@ -17,15 +17,12 @@ from typing import Any
 import msgspec
 
 from ioclib.answers import Failed, Found, NotFound, Outcome
-from ioclib.cache import MemoryOfLists
-from ioclib.engine import Blotter, Door
 from ioclib.engine.conversation import Conversing, converse
-from ioclib.engine.listing import Listing
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
 from ioclib.source import ListSource, Request
 from ioclib.wire import WireResponse
-from tests.doubles import Scripted
+from tests.doubles import Scripted, lane, told
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -96,16 +93,10 @@ async def replay(
 ) -> Replayed:
     ioc = detect(ioc) if isinstance(ioc, str) else ioc
     if isinstance(source, ListSource):
-        door = Door(source, source.base, None, Scripted(lambda _: responses[0]))
-        outcome = await Listing(source, door, MemoryOfLists(), Blotter([])).lookup(ioc)
-        return Replayed(outcome, [source.download])
+        one = lane(source, Scripted(lambda _: responses[0]), secret=None)
+        return Replayed(await one.lookup(ioc), [source.download])
     requests: list[Request] = []
     left = iter(responses)
-
-    async def exchange(wanted: Sequence[Request]) -> list[WireResponse]:
-        requests.extend(wanted)
-        return [next(left) for _ in wanted]
-
-    outcome = await converse(source, ioc.sendable(), exchange, Blotter([]))
+    outcome = await converse(source, ioc.sendable(), told(source, lambda _: next(left), requests))
     assert not list(left), "the source did not ask for every answer of the sample"
     return Replayed(outcome, requests)

@@ -9,10 +9,12 @@ import stat
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,24 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioclib.cache import Answers, KeptAnswer, KeptResponse, NoAnswers, RedisAnswers, SqliteAnswers, cache_key
+from ioclib.cache import (
+    Answers,
+    CacheInfo,
+    FolderOfLists,
+    KeptAnswer,
+    KeptList,
+    KeptResponse,
+    Lists,
+    ListsInfo,
+    MemoryOfLists,
+    NoAnswers,
+    RedisAnswers,
+    SqliteAnswers,
+    cache_key,
+)
 from ioclib.cache.kept import key_start, source_of
-from ioclib.cache.on_redis import _ANSWER
-from ioclib.cache.packing import pack, unpack
+from ioclib.cache.on_redis import _ANSWER, _CLAIM
+from ioclib.cache.packing import pack, size_of, unpack
 from ioclib.database import Database
 from ioclib.errors import ConfigurationError
 from ioclib.indicators import URL, Domain, IPv4
@@ -122,17 +138,20 @@ async def test_the_last_answer_counts(place: Place) -> None:
     await answers.aclose()
 
 
-async def test_forgotten_when_told(place: Place) -> None:
+async def test_forgotten_when_told(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     answers = place.opened()
     await answers.put(key(0), answer(), place.now() + 0.3)
     await answers.put(key(1), answer(), place.now() + 60)
     await answers.put(key(2), answer(), place.now() - 1)
+    await answers.put(key(3), answer(), place.now())
     assert await answers.get(key(0)) is not None
     assert await answers.get(key(2)) is None
+    assert await answers.get(key(3)) is None
     await place.later(0.4)
     assert await answers.get(key(0)) is None
     assert await answers.get(key(1)) is not None
     await answers.aclose()
+    assert not caplog.text
 
 
 async def test_an_answer_that_is_put_again_lives_anew(place: Place) -> None:
@@ -163,12 +182,12 @@ async def test_info(place: Place) -> None:
     answers = place.opened()
     info = await answers.info()
     assert (info.answers, info.bytes, info.oldest, info.by_source) == (0, 0, None, {})
-    await answers.put(key(0), answer(noise(1000)), place.now() + 60)
-    await answers.put(key(1), answer(noise(500), fetched=NOW - 100.5), place.now() + 60)
-    await answers.put(key(0, 'o"[*]?\\'), answer(b""), place.now() + 60)
+    kept = [answer(noise(1000)), answer(noise(500), fetched=NOW - 100.5), answer(b"")]
+    for name, one in zip([key(0), key(1), key(0, 'o"[*]?\\')], kept, strict=True):
+        await answers.put(name, one, place.now() + 60)
     info = await answers.info()
     assert info.answers == 3
-    assert 1500 < info.bytes < 1700
+    assert info.bytes == sum(len(pack(one) or b"") for one in kept)
     assert info.oldest is not None
     assert info.oldest.timestamp() == NOW - 100.5
     assert {name: share.answers for name, share in info.by_source.items()} == {'o"[*]?\\': 1, "opinions": 2}
@@ -229,7 +248,7 @@ async def test_no_answers() -> None:
     assert await answers.claim(key(), 1)
     assert await answers.claim(key(), 1)
     await answers.release(key())
-    assert (await answers.info()).answers == 0
+    assert await answers.info() == CacheInfo("nowhere")
     assert await answers.clear() == 0
     await answers.aclose()
 
@@ -275,6 +294,14 @@ def test_any_answer_comes_back_as_it_was(responses: list[KeptResponse], outcome:
     assert unpack(packed, fetched) == kept
 
 
+@given(
+    st.lists(st.builds(KeptResponse, st.just(200), st.text("abc", max_size=40), st.binary(max_size=100)), max_size=4)
+)
+def test_the_size_of_an_answer_is_about_what_it_takes(responses: list[KeptResponse]) -> None:
+    kept = answer(exchanges=tuple(responses))
+    assert abs(size_of(kept) - len(pack(kept) or b"")) <= 16 * (len(responses) + 1)
+
+
 @given(st.binary(max_size=100))
 def test_no_bytes_are_an_error(packed: bytes) -> None:
     for form in (b"", b"\x01", b"\x02"):
@@ -290,11 +317,23 @@ def test_damaged_bytes_are_no_answer() -> None:
     assert unpack(b"\x07" + packed[1:], NOW) is None
 
 
+def test_what_is_larger_than_any_answer_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = pack(answer(b"x" * 100_000))
+    assert packed is not None
+    monkeypatch.setattr("ioclib.cache.packing._LARGEST", 100_100)
+    assert unpack(packed, NOW) == answer(b"x" * 100_000)
+    monkeypatch.setattr("ioclib.cache.packing._LARGEST", 100_000)
+    assert unpack(packed, NOW) is None
+
+
 def test_large_json_is_deflated_and_noise_is_not() -> None:
     text = answer(b'{"name": "value", "number": 12345}' * 1000)
     assert len(pack(text) or b"") < 2000
     assert 34_000 < len(pack(answer(noise(34_000))) or b"") < 34_100
     assert len(pack(answer(b"x" * 1000)) or b"") > 1000
+    assert (
+        max(len(pack(answer(b"x" * length)) or b"") for length in range(1_900, 2_100)) == 2_049
+    )  # 2 KiB, and the form
 
 
 # On SQLite
@@ -377,21 +416,38 @@ async def test_what_was_cleared_is_not_in_the_file(path: Path) -> None:
     await answers.aclose()
 
 
-async def test_the_size_is_bounded(path: Path) -> None:
-    limit, clock, sizes = 8_000_000, Clock(), []
+async def test_a_file_that_cannot_be_compacted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    answers = SqliteAnswers(path, clock=Clock())
+    await answers.put(key(), answer(), NOW + 60)
+    assert (await answers.info()).answers == 1
+    monkeypatch.setattr(sqlite3, "connect", refused)  # the answers' own connections are open
+    with pytest.raises(OSError, match=f"^{path} was emptied, but still holds what was deleted: database is locked$"):
+        await answers.clear()
+    await answers.aclose()
+
+
+@pytest.mark.parametrize(("limit", "body", "count"), [(2_000_000, 4_000, 2_000), (300_000, 10, 4_000)])
+async def test_the_size_is_bounded(
+    path: Path, caplog: pytest.LogCaptureFixture, limit: int, body: int, count: int
+) -> None:
+    clock, sizes = Clock(), []
     answers = SqliteAnswers(path, max_bytes=limit, clock=clock)
-    for number in range(8000):
+    for number in range(count):
         clock.now += 1
         later = 10**6 if number % 2 else 10**7  # what is forgotten soonest lies between what is not
-        await answers.put(key(number), answer(noise(4000)), clock.now + later)
-        if number % 100 == 0:
+        await answers.put(key(number), answer(noise(body)), clock.now + later)
+        if number % 20 == 0:
             await answers.info()
             sizes.append(tuple(map(size, ([path], files(path)))))
     info = await answers.info()
     await answers.aclose()
-    assert max(own for own, _ in sizes) < 1.1 * limit
+    assert max(own for own, _ in sizes) < 1.05 * limit
     assert max(every for _, every in sizes) < 1.1 * limit + 5 * 2**20  # what SQLite writes ahead
-    assert info.bytes > 0.6 * limit
+    assert size([path]) > 0.8 * limit
+    assert not caplog.text
     with closing(sqlite3.connect(path)) as connection:
         odd = connection.execute("SELECT count(*) FROM answers_1 WHERE forget_at < ?", (clock.now + 10**6 + 1,))
         assert odd.fetchone()[0] < info.answers / 2  # those went first
@@ -418,9 +474,9 @@ async def test_expired_answers_go_before_the_file_is_full(path: Path) -> None:
 
 async def test_one_answer_does_not_push_out_all_others(path: Path) -> None:
     answers = SqliteAnswers(path, max_bytes=1_000_000, clock=Clock())
-    await answers.put(key(0), answer(noise(200_000)), NOW + 60)
+    await answers.put(key(0), answer(noise(130_000)), NOW + 60)
     assert await answers.get(key(0)) is None
-    await answers.put(key(0), answer(noise(100_000)), NOW + 60)
+    await answers.put(key(0), answer(noise(120_000)), NOW + 60)
     assert await answers.get(key(0)) is not None
     await answers.aclose()
 
@@ -429,7 +485,9 @@ async def test_memory_is_bounded_too() -> None:
     answers = SqliteAnswers(None, max_bytes=1_000_000, clock=Clock())
     for number in range(1000):
         await answers.put(key(number), answer(noise(4000)), NOW + number + 1)
-    assert (await answers.info()).bytes < 1_000_000
+    info = await answers.info()
+    assert info.where == "memory"
+    assert info.bytes < 1_000_000
     await answers.aclose()
 
 
@@ -503,7 +561,9 @@ async def never_kept(answers: Answers, caplog: pytest.LogCaptureFixture) -> None
     await answers.aclose()
     assert await answers.get(key()) is None
     await answers.aclose()
-    assert caplog.text.count("answers are not kept") == 1
+    (told,) = [message for message in caplog.messages if "answers are not kept" in message]
+    assert told.startswith("answers are not kept: ")
+    assert "cannot be used" in told
     assert SECRET not in caplog.text
 
 
@@ -513,6 +573,7 @@ async def test_a_reader_does_not_wait_for_another_process_that_writes(path: Path
         other.execute("BEGIN IMMEDIATE")
         answers = SqliteAnswers(path, clock=Clock())
         started = time.monotonic()
+        assert (await answers.info()).answers == 3
         await answers.put(key(7), answer(), NOW + 60)
         assert await answers.get(key(0)) == answer(b"body 0")
         assert await answers.get(key(7)) == answer()
@@ -592,8 +653,8 @@ def test_an_event_loop_after_another(path: Path) -> None:
 async def test_puts_wait_when_the_disk_is_far_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ioclib.cache.on_sqlite._BACKLOG", 50_000)
     answers = SqliteAnswers(path, clock=Clock())
-    for number in range(200):
-        await answers.put(key(number), answer(noise(4000)), NOW + 60)
+    for number in range(400):
+        await answers.put(key(number // 2), answer(noise(4000)), NOW + 60)  # one of two is never written
         assert answers._backlog <= 60_000
     await answers.aclose()
     assert answers._backlog == 0
@@ -620,6 +681,9 @@ async def test_one_of_many_may_ask(redis_url: str) -> None:
 
 async def test_a_claim_ends(redis_url: str) -> None:
     first, second = RedisAnswers(redis_url), RedisAnswers(redis_url)
+    assert await first.claim(key(1), 5)
+    with redis.Redis.from_url(redis_url) as client:
+        assert 4_000 < client.pttl(_CLAIM + key(1)) <= 5_000
     assert await first.claim(key(), 0.1)
     assert not await second.claim(key(), 5)
     await asyncio.sleep(0.15)
@@ -639,7 +703,7 @@ async def test_machines_share(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         assert 50_000 < client.pttl(_ANSWER + key()) <= 60_000
         assert SECRET.encode() not in b"".join(client.keys("*"))
-    assert "@" not in (await first.info()).where
+    assert (await first.info()).where == redis_url
     await first.aclose()
     await second.aclose()
 
@@ -667,7 +731,8 @@ async def test_a_value_of_another_type_is_a_miss(redis_url: str) -> None:
 
 async def test_strangers_under_our_prefix_are_not_counted(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
-        client.set(_ANSWER + "not ours", b"x" * 50)
+        for stranger in ("not ours", '["x"]', '"x"'):
+            client.set(_ANSWER + stranger, b"x" * 50)
         client.hset(_ANSWER + key(1), "a", "b")
     answers = RedisAnswers(redis_url)
     await answers.put(key(), answer(), time.time() + 60)
@@ -675,11 +740,46 @@ async def test_strangers_under_our_prefix_are_not_counted(redis_url: str) -> Non
     await answers.aclose()
 
 
+async def test_what_is_too_large_is_not_kept(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ioclib.cache.on_redis.MOST", 1_000)
+    answers = RedisAnswers(redis_url)
+    for number, length in enumerate([900, 1_100]):
+        await answers.put(key(number), answer(noise(length)), time.time() + 60)
+    assert [await answers.get(key(number)) is not None for number in range(2)] == [True, False]
+    await answers.aclose()
+
+
+async def test_packing_what_is_large_holds_nobody_up(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    def packed(kept: KeptAnswer) -> bytes | None:
+        threads.append(threading.get_ident())
+        return pack(kept)
+
+    monkeypatch.setattr("ioclib.cache.on_redis.pack", packed)
+    answers = RedisAnswers(redis_url)
+    for length in (100, 100_000):
+        await answers.put(key(), answer(noise(length)), time.time() + 60)
+    await answers.aclose()
+    assert [thread == threading.get_ident() for thread in threads] == [True, False]
+
+
+async def test_more_keys_than_are_asked_for_at_once(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ioclib.cache.on_redis._BATCH", 2)
+    answers = RedisAnswers(redis_url)
+    for number in range(1, 8):
+        await answers.put(key(number), answer(fetched=NOW - number), time.time() + 60)
+        info = await answers.info()
+        assert (info.answers, info.oldest) == (number, datetime.fromtimestamp(NOW - number, UTC))
+    assert await answers.clear() == 7
+    await answers.aclose()
+
+
 async def test_without_a_server(caplog: pytest.LogCaptureFixture) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{nobody.getsockname()[1]}"
-        answers = RedisAnswers(f"redis://user:{SECRET}@{address}/0?password={SECRET}")
+        answers = RedisAnswers(f"redis://user:p@{SECRET}@{address}/0?password={SECRET}")
         assert await answers.claim(key(), 5)
         await answers.release(key())
         with pytest.raises(OSError, match=f"redis://{address}/0 cannot be used") as refused:
@@ -688,7 +788,7 @@ async def test_without_a_server(caplog: pytest.LogCaptureFixture) -> None:
             await answers.clear()
         assert SECRET not in str(refused.value)
         await never_kept(answers, caplog)
-    assert address in caplog.text
+    assert f"redis://{address}/0 cannot be used (ConnectionError)" in caplog.text
 
 
 async def test_a_server_that_hangs_is_left_alone_for_a_while() -> None:
@@ -725,13 +825,15 @@ async def test_one_hundred_getters(redis_url: str) -> None:
 
 @pytest.mark.parametrize("url", ["", "https://x.example", "localhost", "redis://localhost:port", "redis://h/x?db=y"])
 def test_an_address_that_is_none(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="cache_url"):
+    with pytest.raises(
+        ConfigurationError, match=r"^cache_url is no address of a Redis, such as redis://[a-z.]+:6379/0$"
+    ):
         RedisAnswers(url)
 
 
 def test_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis.asyncio", None)
-    with pytest.raises(ConfigurationError, match=r"cache_url needs the extra: pip install 'ioclib\[redis\]'"):
+    with pytest.raises(ConfigurationError, match=r"^cache_url needs the extra: pip install 'ioclib\[redis\]'$"):
         RedisAnswers("redis://localhost")
 
 
@@ -749,3 +851,94 @@ async def test_redis_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
             assert await answers.get(key()) is None
         await answers.aclose()
     assert len(caplog.records) == 1
+
+
+# Lists
+
+TOR, MIRROR = "https://tor.example", "https://mirror.example"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "ioclib" / "cache" / "lists"
+
+
+@pytest.mark.parametrize("kind", ["folder", "memory"])
+def test_a_list_is_kept_by_source_and_address(folder: Path, kind: str) -> None:
+    lists: Lists = FolderOfLists(folder) if kind == "folder" else MemoryOfLists()
+    assert lists.load("tor", TOR) is None
+    for source, base, text in [("tor", TOR, "old"), ("tor", MIRROR, ""), ("t", TOR, "t"), ("tor", TOR, "ä ☃\n")]:
+        lists.save(source, base, text)
+    kept = [lists.load(*asked) for asked in [("tor", TOR), ("tor", MIRROR), ("t", TOR), ("t", MIRROR)]]
+    assert [one and one.text for one in kept] == ["ä ☃\n", "", "t", None]
+    assert all(abs(one.fetched - time.time()) < 5 for one in kept if one)
+
+
+def test_lists_in_memory_go_by_the_clock_they_are_given() -> None:
+    lists = MemoryOfLists(Clock())
+    lists.save("tor", TOR, "")
+    assert lists.load("tor", TOR) == KeptList("", NOW)
+
+
+def test_lists_are_for_this_user_only(folder: Path) -> None:
+    FolderOfLists(folder).save("tor", TOR, "1.1.1.1\n")
+    (path,) = folder.iterdir()  # and no draft is left
+    assert path.read_bytes() == b"1.1.1.1\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_list_that_cannot_be_kept_is_lost_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    lists = FolderOfLists(tmp_path / "a file" / "lists")
+    lists.save("tor", TOR, "1.1.1.1\n")
+    assert lists.load("tor", TOR) is None
+
+
+def test_no_half_of_a_list_is_left(folder: Path) -> None:
+    lists = FolderOfLists(folder)
+    lists.save("tor", TOR, "1.1.1.1\n")
+    (path,) = folder.iterdir()
+    path.unlink()
+    path.mkdir()  # which a file cannot be put in the place of
+    lists.save("tor", TOR, "2.2.2.2\n")
+    assert list(folder.iterdir()) == [path]
+    assert lists.load("tor", TOR) is None
+
+
+def test_a_list_that_is_no_text_is_not_kept(folder: Path) -> None:
+    lists = FolderOfLists(folder)
+    lists.save("tor", TOR, "1.1.1.1\n")
+    (path,) = folder.iterdir()
+    path.write_bytes(b"\xff\xfe")
+    assert lists.load("tor", TOR) is None
+
+
+def test_which_lists_are_kept(folder: Path) -> None:
+    lists = FolderOfLists(folder)
+    assert lists.info() == ListsInfo(str(folder), ())
+    lists.save("tor-exits", TOR, "1.1.1.1\n")
+    lists.save("another", TOR, "")
+    (folder / "gone-0123.txt").symlink_to("nowhere")  # as one that another process removes at this moment
+    info = lists.info()
+    assert [(one.source, one.bytes) for one in info.lists] == [("another", 0), ("tor-exits", 8)]
+    assert all(abs(one.fetched - datetime.now(UTC)) < timedelta(seconds=5) for one in info.lists)
+
+
+def test_lists_are_cleared_with_their_drafts(folder: Path) -> None:
+    lists = FolderOfLists(folder)
+    assert lists.clear() == 0
+    for source in ("tor", "tor-exits"):
+        for base in (TOR, MIRROR):
+            lists.save(source, base, "")
+        (folder / f"{source}-0123.99").touch()
+    assert lists.clear("tor") == 2
+    assert {one.source for one in lists.info().lists} == {"tor-exits"}
+    assert (folder / "tor-exits-0123.99").exists()
+    assert lists.clear() == 2
+    assert list(folder.iterdir()) == []
+
+
+def test_a_list_that_another_process_clears_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "glob", lambda self, _: iter([self / "tor-0123.txt"]))
+    FolderOfLists(folder).clear()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -24,11 +25,14 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
     return CliRunner().invoke(cli.main, arguments, input=stdin)
 
 
+Network = Callable[[Callable[[WireRequest], WireResponse]], Scripted]
+
+
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[WireRequest], WireResponse]], Scripted]:
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     def install(answer: Callable[[WireRequest], WireResponse]) -> Scripted:
         transport = Scripted(answer)
-        monkeypatch.setattr(client, "make_transport", lambda *_: transport)
+        monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
         return transport
 
     return install
@@ -241,7 +245,7 @@ def test_ctrl_c_ends_it_at_once() -> None:
         "class Never:\n"
         "    async def fetch(self, request): print('asked', flush=True); await asyncio.sleep(3600)\n"
         "    async def aclose(self): pass\n"
-        "c.make_transport = lambda *_: Never()\n"
+        "c.make_transport = lambda *_, **__: Never()\n"
         "from ioclib.cli import main\n"
         "main(['check', '8.8.8.8', '--source', 'robtex'])\n"
     )
@@ -325,3 +329,46 @@ def test_extract_knows_its_types() -> None:
     result = run("extract", "--type", "ipv4,ipv5", "-", stdin="")
     assert result.exit_code == 2
     assert "no type 'ipv5'" in result.stderr
+
+
+# Plan -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_says_who_would_be_told_and_sends_nothing(network: Network) -> None:
+    transport = network(lambda _: json_response(b"{}"))
+    done = run("plan", "8.8.8.8", "db.corp", "--source", "robtex", "--source", "tor", "--source", "virustotal")
+    assert done.exit_code == 0
+    assert not transport.sent
+    assert re.search(r"robtex +vendor +1 +1 +1 of 1/second", done.stdout)
+    assert re.search(r"tor +nobody +1 +0 ", done.stdout)
+    assert "not asked: virustotal: no_key" in done.stdout
+    assert re.search(r"not asked: .*: internal: .*\(db\[\.\]corp\)", done.stdout)
+    assert done.stdout.rstrip().endswith("Nothing was sent.")
+
+
+def test_a_plan_as_json(network: Network) -> None:
+    transport = network(lambda _: json_response(b"{}"))
+    done = run("plan", "8.8.8.8", "--source", "robtex", "--source", "doh_reverse", "--tlp", "green", "--json")
+    plan = json.loads(done.stdout)
+    assert plan["indicators"][0]["asked"] == ["robtex"]
+    assert [one["reason"]["kind"] for one in plan["indicators"][0]["skipped"]] == ["tlp"]
+    assert plan["sources"][0]["requests"] == 1
+    assert not transport.sent
+
+
+def test_a_plan_knows_what_was_kept_and_how_long_quotas_last(network: Network) -> None:
+    network(lambda _: json_response(b'{"status": "ok", "act": [], "pas": []}'))
+    first = json.loads(run("check", "8.8.8.8", "--source", "robtex", "--json").stdout)
+    assert first["indicators"][0]["answers"][0]["outcome"] in {"found", "not_found"}, first
+    plan = json.loads(run("plan", *(f"8.8.8.{n}" for n in range(8, 18)), "--source", "robtex", "--json").stdout)
+    (robtex,) = plan["sources"]
+    assert (robtex["lookups"], robtex["kept"], robtex["requests"]) == (10, 1, 9)
+    assert plan["last_at"] == robtex["last_at"]
+    assert robtex["last_at"]
+
+
+@pytest.mark.parametrize("age", ["5", "1 hour", "-3h", "1y", ""])
+def test_an_age_needs_a_unit(age: str) -> None:
+    done = run("check", "8.8.8.8", f"--max-age={age}")
+    assert done.exit_code == 2
+    assert "such as 30m" in done.stderr

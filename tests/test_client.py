@@ -26,13 +26,15 @@ from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Scripted, after, json_response
 
 C2 = "203.0.113.66"
+UNLIMITED = ("doh_reverse", "otx", "shodan_internetdb", "tor")
+"""Sources that are asked as often as one likes."""
 
 
 @pytest.fixture
 def counting(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """The network, counted: whatever is asked, the service is down."""
     transport = Scripted(lambda _: json_response(b"{}", 503))
-    monkeypatch.setattr(client, "make_transport", lambda *_: transport)
+    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
     return transport
 
 
@@ -76,9 +78,10 @@ async def test_the_async_client() -> None:
 
 async def test_bulk_gives_a_report_for_each() -> None:
     texts = [f"203.0.113.{number}" for number in range(60, 80)]
-    async with Client(sandbox=True) as one:
-        reports = [report async for report in one.bulk([*texts, "", "\n"], window=4)]
-    assert sorted(report.indicators[0].value for report in reports) == texts
+    async with Client(sandbox=True, sources=UNLIMITED) as one:
+        reports = [report async for report in one.bulk([*texts, "", "\n", texts[0]], window=4)]
+    assert sorted(report.indicators[0].value for report in reports) == sorted([*texts, texts[0]])
+    assert {len(report.answers) for report in reports} == {len(UNLIMITED)}
 
 
 async def test_bulk_feeds_on_no_more_than_its_window() -> None:
@@ -90,7 +93,7 @@ async def test_bulk_feeds_on_no_more_than_its_window() -> None:
             fed += 1
             yield f"203.0.113.{fed % 250 + 1}"
 
-    async with Client(sandbox=True) as one:
+    async with Client(sandbox=True, sources=UNLIMITED) as one:
         reports = one.bulk(endless(), window=4)
         for _ in range(10):
             await anext(reports)
@@ -102,7 +105,7 @@ def test_stopping_a_stream_stops_its_thread() -> None:
     before = threading.active_count()
     answers = stream(C2, sandbox=True)
     next(answers)
-    answers.close()  # type: ignore[attr-defined]
+    answers.close()
     assert threading.active_count() == before
 
 
@@ -110,7 +113,7 @@ def test_a_slow_source_arrives_last_and_the_others_do_not_wait(monkeypatch: pyte
     def answer(sent: WireRequest) -> Any:
         return after(0.3, json_response(b"{}", 503)) if sent.source == "robtex" else json_response(b"{}", 503)
 
-    monkeypatch.setattr(client, "make_transport", lambda *_: Scripted(answer))
+    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(answer))
     names = [one.source.name for one in stream("8.8.8.8") if not isinstance(one.outcome, Skipped)]
     assert names[-1] == "robtex"
 
@@ -119,7 +122,7 @@ def test_the_deadline_turns_what_is_missing_into_timeouts(monkeypatch: pytest.Mo
     def answer(sent: WireRequest) -> Any:
         return after(3600, json_response(b"{}")) if sent.source == "robtex" else json_response(b"{}", 503)
 
-    monkeypatch.setattr(client, "make_transport", lambda *_: Scripted(answer))
+    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(answer))
     answers = {one.source: one for one in lookup("8.8.8.8", timeout=0.2).answers}
     robtex = answers["robtex"].error
     assert robtex
@@ -228,7 +231,7 @@ def test_a_failure_is_an_outcome_and_no_exception(monkeypatch: pytest.MonkeyPatc
     def broken(_: WireRequest) -> WireResponse:
         raise MemoryError
 
-    monkeypatch.setattr(client, "make_transport", lambda *_: Scripted(broken))
+    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(broken))
     outcomes = [answer.outcome for answer in stream("8.8.8.8") if not isinstance(answer.outcome, Skipped)]
     assert outcomes
     for outcome in outcomes:

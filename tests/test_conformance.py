@@ -3,20 +3,25 @@
 import inspect
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
+from unittest.mock import AsyncMock
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from ioclib import sandbox
+from ioclib import client, sandbox
+from ioclib.engine import Gate
 from ioclib.engine.conversation import converse
-from ioclib.engine.reading import Blotter
+from ioclib.extract import detect
 from ioclib.indicators import URL, Domain, Indicator
 from ioclib.plan import Policy, make_plan
 from ioclib.registry import all_sources
+from ioclib.sandbox import SandboxTransport
 from ioclib.source import AnySource, Exposure, ListSource, Request, Source, SteppedSource
-from ioclib.wire import WireResponse
+from ioclib.wire import WireRequest, WireResponse
+from tests.doubles import told
 from tests.replay import replay, samples_of
 
 SOURCES = list(all_sources().values())
@@ -27,6 +32,15 @@ SAMPLES = [
 
 # Everything that means something in an address, and is legal in a link
 TRICKY = URL("http://evil.example/a/../b?x=1&key=2;y=%2e%2e/%23#?&=+ é".replace(" ", "%20"))
+
+# Known in the sandbox, of every type
+WORLD = (
+    "203.0.113.66",
+    "2001:db8:66::66",
+    "update-heron.example",
+    "http://update-heron.example/gate.php",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+)
 
 
 def by_name(source: AnySource[Any]) -> str:
@@ -40,11 +54,8 @@ async def first_requests(source: AnySource[Any], ioc: Indicator) -> Sequence[Req
     assert isinstance(source, Source | SteppedSource)
     asked: list[Request] = []
 
-    async def exchange(requests: Sequence[Request]) -> list[WireResponse]:
-        asked.extend(requests)
-        return [WireResponse(status=503, headers={}, body=b"down") for _ in requests]
-
-    await converse(source, ioc, exchange, Blotter([]))
+    down = WireResponse(status=503, headers={}, body=b"down")
+    await converse(source, ioc, told(source, lambda _: down, asked))
     return asked
 
 
@@ -160,10 +171,8 @@ async def test_a_page_of_somebody_else_is_never_an_answer(source: Any, status: i
     kind = next(iter(source.types))
     ioc = kind(kind.examples[0])
 
-    async def exchange(requests: Sequence[Request]) -> list[WireResponse]:
-        return [WireResponse(status=status, headers={"content-type": "text/html"}, body=page) for _ in requests]
-
-    outcome = await converse(source, ioc, exchange, Blotter([]))
+    answer = WireResponse(status=status, headers={"content-type": "text/html"}, body=page)
+    outcome = await converse(source, ioc, told(source, lambda _: answer))
     assert type(outcome).__name__ == "Failed", outcome
 
 
@@ -175,3 +184,27 @@ def test_every_source_has_its_twin() -> None:
 
 def test_the_types_of_a_source_are_its_annotation() -> None:
     assert Domain in all_sources()["virustotal"].types
+
+
+class Counting(SandboxTransport):
+    """The sandbox, which counts what each source asks."""
+
+    asked: ClassVar[Counter[str]] = Counter()
+
+    async def fetch(self, request: WireRequest) -> WireResponse:
+        self.asked[request.source] += 1
+        return await super().fetch(request)
+
+
+@pytest.mark.parametrize("source", [one for one in SOURCES if not isinstance(one, ListSource)], ids=by_name)
+async def test_a_lookup_takes_no_more_requests_than_it_says(
+    source: AnySource[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "SandboxTransport", Counting)
+    monkeypatch.setattr(Gate, "permit", AsyncMock(return_value=None))
+    async with client.Client(sandbox=True, sources=[source.name], active=True, cache=False) as one:
+        for text in WORLD:
+            if source.takes(detect(text)):
+                Counting.asked.clear()
+                await one.lookup(text)
+                assert 1 <= Counting.asked[source.name] <= source.requests, text

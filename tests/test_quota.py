@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from ioclib.errors import ConfigurationError
-from ioclib.quota import GRANTED, Ledger, RedisLedger, SqliteLedger, Usage, Wait, lua
-from ioclib.quota.windows import Window, from_micros, micros
+from ioclib.quota import GRANTED, Ledger, RedisLedger, SqliteLedger, Standing, Usage, Wait, lua
+from ioclib.quota.windows import Window, from_micros, micros, windows_of
 from ioclib.source import Limit
 from tests import quota_workers
 from tests.redis_server import CLOCK, SET_CLOCK, free_port, redis_server, redis_url
@@ -89,6 +89,12 @@ class World:
         assert (await self.reserve(limits, n)).seconds == pytest.approx(1e-6)
         self.clock.advance(MICRO)
         assert await self.reserve(limits, n) == GRANTED
+
+
+@pytest.fixture(autouse=True)
+def windows_are_worked_out_anew() -> None:
+    """Mutants are tried in processes that have run the tests before."""
+    windows_of.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -293,6 +299,15 @@ async def test_a_clock_that_is_set_back_grants_nothing_twice(world: World, per: 
     assert bool((await world.reserve([limit])).seconds) == (per == "minute")
 
 
+async def test_a_restart_forgets_nothing_that_a_clock_can_be_set_back_to(world: World) -> None:
+    await world.grab(4, [FOUR])
+    world.clock.advance(90)
+    again = world.again()
+    assert await again.reserve("another key", [FOUR]) == GRANTED
+    world.clock.advance(-60)
+    assert await again.reserve(KEY, [FOUR]) == Wait(30)
+
+
 async def test_a_clock_that_is_set_back_over_midnight_finds_yesterday(world: World) -> None:
     limit = Limit(4, per="day")
     world.clock.set(datetime(2060, 3, 23, 23, 59, 58, tzinfo=UTC))
@@ -345,7 +360,9 @@ async def test_a_cool_down_is_not_shortened(world: World) -> None:
 
 async def test_a_cool_down_in_the_past_is_none(world: World) -> None:
     await world.ledger.cooldown(KEY, world.clock.now - SECOND)
+    await world.ledger.cooldown(KEY, world.clock.now)
     assert (await world.ledger.usage(KEY, ())).cooling_until is None
+    world.clock.advance(-2)
     assert await world.reserve() == GRANTED
 
 
@@ -377,7 +394,10 @@ async def test_the_vendor_counts_less_than_we_do(world: World) -> None:
     await world.grab(3)
     await world.ledger.sync(KEY, FOUR, 4, world.clock.now + 20 * SECOND)
     await world.ledger.sync(KEY, FOUR, 400, None)
-    assert await world.used(FOUR) == [3]
+    await world.ledger.sync(KEY, FOUR, 1, world.clock.now + 300 * SECOND)
+    assert (await world.ledger.usage(KEY, [FOUR])).usages == (Usage(FOUR, 3, world.clock.now + 60 * SECOND),)
+    await world.ledger.sync(KEY, FOUR, 0, world.clock.now + 20 * SECOND)
+    assert await world.used(FOUR) == [4]
 
 
 @pytest.mark.parametrize("remaining", [0, -3])
@@ -394,6 +414,8 @@ async def test_nothing_is_left(world: World, limit: Limit, seconds: int, remaini
 
 async def test_a_reset_that_is_past_changes_nothing(world: World) -> None:
     await world.ledger.sync(KEY, FOUR, 0, world.clock.now)
+    assert await world.used(FOUR) == [0]
+    world.clock.advance(-1)
     assert await world.used(FOUR) == [0]
 
 
@@ -421,6 +443,45 @@ async def test_usage_says_when_all_is_to_be_had_again(world: World) -> None:
     )
     world.clock.advance(55)
     assert await world.used(*PLAN) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("used", "reset", "cooling", "n", "seconds"),
+    [
+        (0, None, None, 0, 0),
+        (0, None, None, 4, 0),
+        (0, None, None, 5, 60),
+        (0, None, None, 8, 60),
+        (0, None, None, 9, 120),
+        (1, 20, None, 3, 0),
+        (1, 20, None, 4, 20),
+        (1, 20, None, 7, 20),
+        (1, 20, None, 8, 80),
+        (1, 300, None, 3, 0),  # the vendor's reset may be later than ours
+        (6, 20, None, 0, 0),
+        (6, 20, None, 4, 20),
+        (4, -1, None, 4, 0),  # its time is over since the standing was asked for
+        (0, None, -1, 4, 0),
+        (0, None, -1, 5, 60),
+        (0, None, 30, 0, 0),
+        (0, None, 30, 4, 30),
+        (0, None, 30, 5, 90),
+        (4, 30, 30, 4, 30),
+        (4, 30, 30, 5, 90),
+        (4, 50, 30, 1, 50),
+        (4, 50, 30, 5, 110),
+    ],
+)
+def test_how_long_a_run_takes(used: int, reset: int | None, cooling: int | None, n: int, seconds: int) -> None:
+    resets_at = None if reset is None else START + reset * SECOND
+    cooling_until = None if cooling is None else START + cooling * SECOND
+    assert Standing((Usage(FOUR, used, resets_at),), cooling_until).seconds_for(n, START) == seconds
+
+
+def test_a_run_takes_as_long_as_its_slowest_limit() -> None:
+    usages = (Usage(FOUR, 0, None), Usage(Limit(6, per="hour"), 0, None), Usage(Limit(9, per="second"), 0, None))
+    for limits in (usages, usages[::-1]):
+        assert [Standing(limits, None).seconds_for(n, START) for n in (4, 6, 7, 12, 13)] == [0, 60, 3_600, 3_600, 7_200]
 
 
 # Windows --------------------------------------------------------------------------------------------------------------
@@ -456,6 +517,7 @@ def test_a_period_ends_where_the_calendar_says_so(zone: str, per: Any, since: ti
     assert period(limit, end - MICRO) == period(limit, now) < period(limit, end)
     before, this, following, last = map(from_micros, window.starts(micros(now)))
     assert before < this <= now < following == end < last
+    assert period(limit, before - MICRO) < period(limit, before)
     assert from_micros(window.ends(micros(before))) == this
     assert from_micros(window.ends(micros(following))) == last
 
@@ -776,6 +838,31 @@ async def test_a_long_log_in_redis_has_one_entry_for_each_slot(server: "redis.Re
     assert server.zcard("ioclib:quota:{key}:rolling minute") == pytest.approx(300 * 10 / 60, abs=1)
 
 
+@pytest.mark.usefixtures("settable")
+async def test_redis_prunes_what_is_past(server: "redis.Redis", redis_url: str) -> None:
+    server.flushdb()
+    clock = Clock(server)
+    ledger = RedisLedger(redis_url, clock=clock)
+    for _ in range(100):
+        clock.advance(30)
+        assert await ledger.reserve("key", [FOUR]) == GRANTED
+    await ledger.aclose()
+    assert server.zcard("ioclib:quota:{key}:rolling minute") == 4  # those of a minute, and of the minute before
+
+
+@pytest.mark.usefixtures("settable")
+async def test_redis_keeps_what_is_past_as_long_as_it_counted(server: "redis.Redis", redis_url: str) -> None:
+    server.flushdb()
+    clock = Clock(server)
+    ledger = RedisLedger(redis_url, clock=clock)
+    for _ in range(3):
+        clock.advance(20)
+        assert await ledger.reserve("key", [FOUR]) == GRANTED
+    await ledger.aclose()
+    left = server.pttl("ioclib:quota:{key}:rolling minute") / 1_000
+    assert time.time() + left == pytest.approx((clock.now + 120 * SECOND).timestamp(), abs=2)
+
+
 async def test_redis_forgets_by_itself(server: "redis.Redis", redis_url: str) -> None:
     server.flushdb()
     ledger = RedisLedger(redis_url)
@@ -816,8 +903,10 @@ async def test_a_connection_that_redis_closed(server: "redis.Redis", redis_url: 
 async def test_hundreds_at_once_on_redis(server: "redis.Redis", redis_url: str) -> None:
     server.flushdb()
     ledger = RedisLedger(redis_url)
+    others = len(server.client_list())
     waits = await asyncio.gather(*(ledger.reserve("key", [Limit(500, per="day")]) for _ in range(600)))
     assert waits.count(GRANTED) == 500
+    assert len(server.client_list()) - others <= 16
     await ledger.aclose()
 
 
@@ -832,6 +921,7 @@ async def failure(url: str) -> str:
         await ledger.reserve("key", PLAN)
     await ledger.aclose()
     assert PASSWORD not in repr(caught.value)
+    assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     return str(caught.value)
 
@@ -847,9 +937,26 @@ async def test_a_redis_that_does_not_answer() -> None:
     writers: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
+    began = time.monotonic()
     assert (await failure(f"redis://:{PASSWORD}@127.0.0.1:{port}/0")).endswith("it does not answer in time")
+    assert time.monotonic() - began < 2
+    assert len(writers) == 1, "it may have counted the first"
     for writer in writers:
         writer.close()
+    server.close()
+
+
+async def test_a_redis_that_hangs_up_is_tried_twice() -> None:
+    tries: list[None] = []
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tries.append(None)
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert (await failure(f"redis://127.0.0.1:{port}/0")).endswith("no connection can be made")
+    assert len(tries) == 2
     server.close()
 
 
@@ -861,7 +968,8 @@ async def test_a_server_that_quotes_what_it_was_sent() -> None:
 
     server = await asyncio.start_server(quoting, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    await failure(f"redis://me:{PASSWORD}@127.0.0.1:{port}/0")
+    told = await failure(f"redis://me:{PASSWORD}@127.0.0.1:{port}/0")
+    assert told == "the Redis of quota_url cannot be used: it answered with an error"
     server.close()
 
 
@@ -886,21 +994,23 @@ async def test_a_redis_on_a_socket_of_this_machine(tmp_path: Path) -> None:
 async def test_a_redis_that_refuses(server: "redis.Redis", redis_url: str) -> None:
     server.flushdb()
     server.set("ioclib:quota:{key}:rolling minute", "no set")
-    assert (await failure(redis_url)).startswith("the Redis of quota_url cannot be used: it answered")
+    assert await failure(redis_url) == "the Redis of quota_url cannot be used: it answered WRONGTYPE"
 
 
 @pytest.mark.parametrize(
     "url", [f"redis://:{PASSWORD}/@127.0.0.1:1/0", f"http://{PASSWORD}@127.0.0.1", PASSWORD, f"redis://h:{PASSWORD}"]
 )
 def test_an_address_that_is_none(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="quota_url") as caught:
+    with pytest.raises(
+        ConfigurationError, match=r"^quota_url is no address of a Redis, such as redis://[a-z.]+:6379/0$"
+    ) as caught:
         RedisLedger(url)
     assert PASSWORD not in repr(caught.value)
 
 
 def test_redis_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis.asyncio", None)
-    with pytest.raises(ConfigurationError, match=r"quota_url needs the extra: pip install 'ioclib\[redis\]'"):
+    with pytest.raises(ConfigurationError, match=r"^quota_url needs the extra: pip install 'ioclib\[redis\]'$"):
         RedisLedger("redis://127.0.0.1")
 
 

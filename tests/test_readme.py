@@ -3,7 +3,7 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner
@@ -41,20 +41,20 @@ def test_the_exit_codes_are_those_of_the_help() -> None:
 def test_the_example_source_of_the_contributors_page_works() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     code, _ = re.findall(r"```python\n([\s\S]*?)```", text)
-    module = {"__name__": "abuseipdb"}
+    module: dict[str, Any] = {"__name__": "abuseipdb"}
     exec(compile(code, "abuseipdb.py", "exec"), module)
     source = module["SOURCE"]
-    assert [kind.kind for kind in source.types] == ["ipv4", "ipv6"]  # type: ignore[attr-defined]
+    assert [kind.kind for kind in source.types] == ["ipv4", "ipv6"]
 
 
 def test_the_example_type_of_the_contributors_page_works() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     _, code = re.findall(r"```python\n([\s\S]*?)```", text)
-    module = {"__name__": "weaknesses", "re": re, "Self": Self, "Indicator": Indicator}
+    module: dict[str, Any] = {"__name__": "weaknesses", "re": re, "Self": Self, "Indicator": Indicator}
     exec(compile(code, "weaknesses.py", "exec"), module)
     cwe = module["Cwe"]
-    assert [str(cwe.parse(example)) for example in cwe.examples] == list(cwe.examples)  # type: ignore[attr-defined]
-    assert str(cwe.parse("cwe 079")) == "CWE-079"  # type: ignore[attr-defined]
+    assert [str(cwe.parse(example)) for example in cwe.examples] == list(cwe.examples)
+    assert str(cwe.parse("cwe 079")) == "CWE-079"
 
 
 def test_every_source_is_in_the_changelog() -> None:

@@ -7,7 +7,7 @@ skipped everywhere else. `LEFT_OUT` lists what no source asks, and why.
 import base64
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ import pytest
 
 from ioclib.answers import Failed, Found, NotFound
 from ioclib.engine.conversation import converse
-from ioclib.engine.reading import Blotter
 from ioclib.indicators import Indicator, types
 from ioclib.registry import all_sources
 from ioclib.source import AnySource, Request
 from ioclib.wire import WireResponse
+from tests.doubles import told
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared"
 TABLE = FOLDER / "samples" / "EXPECTED.tsv"
@@ -191,11 +191,10 @@ async def test_it_is_read_as_an_analyst_would(row: Row) -> None:
     matches = is_the_recorded(row, path)
     asked: list[Request] = []
 
-    async def exchange(requests: Sequence[Request]) -> list[WireResponse]:
-        asked.extend(requests)
-        return [recorded(row) if matches(request) else earlier(request) for request in requests]
+    def answer(request: Request) -> WireResponse:
+        return recorded(row) if matches(request) else earlier(request)
 
-    outcome = await converse(source, asked_for(row, source).sendable(), exchange, Blotter([]))
+    outcome = await converse(source, asked_for(row, source).sendable(), told(source, answer, asked))
     assert any(map(matches, asked)), f"{name} does not ask {row.request}"
     alternative = re.search(r"\[alt: (?:failed/)?(\w+)", row.why)
     right = {row.outcome, row.error, *([alternative[1]] if alternative else [])} - {"-"}

@@ -42,6 +42,7 @@ def test_the_shape() -> None:
         "verdict": None,
         "summary": None,
         "tags": [],
+        "age": None,
         "error": None,
         "reason": None,
         "results": None,
@@ -63,7 +64,7 @@ def test_the_shape() -> None:
                         "outcome": "skipped",
                         **empty,
                         **page,
-                        "reason": {"kind": "no_key", "message": "set it"},
+                        "reason": {"kind": "no_key", "message": "set it", "retry_at": None},
                     },
                     {
                         "source": "b_failed",
@@ -87,7 +88,7 @@ def test_the_shape() -> None:
             }
         ],
     }
-    fields = ["source", "outcome", "verdict", "summary", "tags", "link", "elapsed", "error", "reason", "results"]
+    fields = "source outcome verdict summary tags link elapsed age error reason results".split()
     assert list(made) == ["schema", "started", "elapsed", "sandbox", "indicators"]
     assert list(made["indicators"][0]["answers"][0]) == fields
 

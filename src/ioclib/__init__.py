@@ -8,20 +8,22 @@
     report = lookup("hxxps://evil[.]example/login")
     found = extract("seen at 45[.]155.205.233 and evil[.]example")
 
-What is needed to ask sources is imported when it is first used.
+Everything is imported when it is first used.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ioclib._version import __version__
-from ioclib.errors import ConfigurationError, InvalidIndicator, IoclibError, SourceError, UnreadableFile
-from ioclib.extract import Extracted, defang, detect, extract, extract_file, extract_stream, readings, refang
-from ioclib.indicators import CIDR, CVE, URL, Domain, Email, Indicator, IPv4, IPv6, Md5, Onion, Sha1, Sha256, Sha512
 
 if TYPE_CHECKING:
     from ioclib.answers import Answer, Failed, Found, NotFound, Outcome, Skipped
     from ioclib.client import Client, Options, lookup, stream
+    from ioclib.errors import ConfigurationError, InvalidIndicator, IoclibError, SourceError, UnreadableFile
+    from ioclib.extract import Extracted, defang, detect, extract, extract_file, extract_stream, readings, refang
+    from ioclib.indicators import CIDR, CVE, URL, Domain, Email, Indicator, IPv4, IPv6, Md5, Onion, Sha1, Sha256, Sha512
     from ioclib.report import Report
     from ioclib.source import Finding, Verdict
 
@@ -69,15 +71,33 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ioclib.answers": ("Answer", "Failed", "Found", "NotFound", "Outcome", "Skipped"),
-    "ioclib.client": ("Client", "Options", "lookup", "stream"),
-    "ioclib.report": ("Report",),
-    "ioclib.source": ("Finding", "Verdict"),
-}
+    "answers": ("Answer", "Failed", "Found", "NotFound", "Outcome", "Skipped"),
+    "client": ("Client", "Options", "lookup", "stream"),
+    "errors": ("ConfigurationError", "InvalidIndicator", "IoclibError", "SourceError", "UnreadableFile"),
+    "extract": ("Extracted", "defang", "detect", "extract", "extract_file", "extract_stream", "readings", "refang"),
+    "indicators": (
+        "CIDR", "CVE", "URL", "Domain", "Email", "Indicator", "IPv4",
+        "IPv6", "Md5", "Onion", "Sha1", "Sha256", "Sha512",
+    ),
+    "report": ("Report",),
+    "source": ("Finding", "Verdict"),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
     for home, names in _HOMES.items():
         if name in names:
-            return getattr(import_module(home), name)
+            return getattr(import_module(f"ioclib.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """`ioclib.extract` is the function, also when the room of that name is imported later."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "extract" and isinstance(value, ModuleType):
+            value = value.extract
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

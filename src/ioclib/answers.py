@@ -62,13 +62,17 @@ class Answer:
         ioc: the indicator.
         source: who was asked.
         outcome: what came of it.
-        elapsed: seconds from the start of the run until it was known.
+        elapsed: seconds from the moment it was to be asked until it was known.
+        age: seconds since the source said so, where that was kept; None where it was asked just now.
+        instead_of: why there is no answer of today, where an old one stands in.
     """
 
     ioc: Indicator
     source: AnySource[Any]
     outcome: Outcome
     elapsed: float = 0.0
+    age: float | None = None
+    instead_of: Failed | Skipped | None = None
 
     @property
     def link(self) -> str:

@@ -5,29 +5,35 @@ event loop too, because theirs runs in a thread of its own.
 """
 
 import asyncio
+import hashlib
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast
 from urllib.parse import urlsplit
 
-from ioclib import config, registry, sandbox
+from ioclib import config, registry
 from ioclib.answers import Answer
-from ioclib.cache import CacheInfo, FolderOfLists, Lists, ListsInfo, MemoryOfLists, SqliteAnswers
+from ioclib.cache import Answers, CacheInfo, FolderOfLists, Lists, ListsInfo, MemoryOfLists, NoAnswers, SqliteAnswers
 from ioclib.config import Secret, Settings
-from ioclib.engine import Blotter, Door, Lane, run
+from ioclib.engine import Blotter, Door, Flights, Freshness, Gate, Lane, Memory, Reply, Run
+from ioclib.errors import ConfigurationError
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
-from ioclib.plan import Plan, Policy, make_plan, standing
-from ioclib.report import KeyEntry, Report, SourceEntry
-from ioclib.sandbox import SandboxTransport
-from ioclib.source import AnySource
+from ioclib.plan import Lookup, Own, Plan, Policy, Skip, Tlp, make_plan, planned, standing
+from ioclib.quota import Ledger, SqliteLedger, on_this_machine
+from ioclib.source import AnySource, Exposure, ListSource
 from ioclib.transport import Network, make_transport
 from ioclib.wire import Transport
+
+if TYPE_CHECKING:
+    from ioclib.report import ForecastEntry, Report, SourceEntry
 
 T = TypeVar("T")
 
@@ -41,18 +47,23 @@ class Options(TypedDict, total=False):
         sources: ask only these sources, by name.
         exclude: do not ask these.
         timeout: seconds until a report is made of what has landed; 20 unless the config says otherwise.
+        tlp: who may learn of the indicators: red, amber+strict, amber, green or clear; clear unless the config says
+            otherwise.
         active: also ask sources that touch the indicator's own infrastructure.
-        include_internal: send internal indicators too.
-        cache: use what was kept on this machine, and keep what may be kept.
+        include_internal: send internal indicators too, but for those that the config names.
+        cache: use what was kept, and keep what may be kept.
+        max_age: seconds; answers that were kept longer are not used, however long their source lets them live.
         sandbox: ask the simulated providers instead; nothing leaves the machine.
     """
 
     sources: Iterable[str] | None
     exclude: Iterable[str]
     timeout: float | None
+    tlp: str | None
     active: bool
     include_internal: bool
     cache: bool
+    max_age: float | None
     sandbox: bool
 
 
@@ -81,18 +92,17 @@ class Client:
             keyless=frozenset(
                 name for name, one in known.items() if one.key and not one.key.optional and not settings.key(one.key)
             ),
+            tlp=_tlp(options.get("tlp") or settings.policy.tlp),
+            own=Own.of(settings.policy.internal),
             active=options.get("active", False),
             include_internal=options.get("include_internal", False),
             fictional=self.sandbox,
         )
-        self._lists: Lists = (
-            FolderOfLists(config.cache_folder() / "lists")
-            if options.get("cache", True) and not self.sandbox
-            else MemoryOfLists()
-        )
         self._blotter = Blotter(settings.secrets())
-        network = Network(settings.proxies, settings.ca_file, settings.trust)
-        self._transport: Transport = SandboxTransport() if self.sandbox else make_transport(settings.transport, network)
+        self._network = Network(settings.proxies, settings.ca_file, settings.trust)
+        self._way_out: Transport | None = None
+        self._keeping = _Keeping.of(settings, self._policy.tlp, options)
+        self._gates: dict[tuple[str, object], Gate] = {}
         self._lanes: dict[str, Lane] = {}
 
     async def __aenter__(self) -> Self:
@@ -105,17 +115,23 @@ class Client:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._transport.aclose()
+        for lane in self._lanes.values():
+            await lane.aclose()
+        for gate in self._gates.values():
+            await gate.aclose()
+        if self._way_out:
+            await self._way_out.aclose()
+        await self._keeping.aclose()
 
     def plan(self, iocs: Iterable[Indicator]) -> Plan:
         """Who would be asked what, and why not; nothing is sent."""
         return make_plan(iocs, self._sources.values(), self._policy)
 
-    def sources(self) -> list[SourceEntry]:
+    def sources(self) -> "list[SourceEntry]":
         """Every source, with its state here."""
         return [self._entry(source) for source in self._sources.values()]
 
-    async def lookup(self, *given: Given, on_answer: Callable[[Answer], object] | None = None) -> Report:
+    async def lookup(self, *given: Given, on_answer: Callable[[Answer], object] | None = None) -> "Report":
         """Ask every source about one or several indicators, all at once.
 
         Args:
@@ -125,23 +141,33 @@ class Client:
         Raises:
             InvalidIndicator: a text is none.
         """
+        from ioclib.report import Report
+
         started, began = datetime.now(UTC), time.monotonic()
         iocs = indicators(given)
         answers: list[Answer] = []
-        async for answer in self._run(iocs):
-            answers.append(answer)
-            if on_answer:
-                on_answer(answer)
+        async with self._run() as run:
+            for one in self._planned(iocs):
+                run.start(one)
+            async for answer in run:
+                answers.append(answer)
+                if on_answer:
+                    on_answer(answer)
         elapsed = time.monotonic() - began
         return Report.of(iocs, answers, started=started, elapsed=elapsed, sandbox=self.sandbox)
 
     async def stream(self, *given: Given) -> AsyncGenerator[Answer]:
         """Each source's answer as it lands; see `lookup`."""
-        async for answer in self._run(indicators(given)):
-            yield answer
+        async with self._run() as run:
+            for one in self._planned(indicators(given)):
+                run.start(one)
+            async for answer in run:
+                yield answer
 
-    async def bulk(self, given: Iterable[Given], *, window: int = 16) -> AsyncGenerator[Report]:
+    async def bulk(self, given: Iterable[Given], *, window: int = 512) -> "AsyncGenerator[Report]":
         """One report for each indicator, as they are done; bounded memory, whatever the length.
+
+        No source waits for another: what one has done is taken on by the next indicators, up to the window.
 
         Args:
             given: indicators, or texts of which each is one; empty ones are passed over.
@@ -150,49 +176,127 @@ class Client:
         Raises:
             InvalidIndicator: a text is none.
         """
-        under_way: set[asyncio.Task[Report]] = set()
-        try:
-            for one in given:
-                if isinstance(one, str) and not one.strip():
-                    continue
-                under_way.add(asyncio.create_task(self.lookup(one)))
-                if len(under_way) >= window:
-                    done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        yield await task
-            while under_way:
-                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    yield await task
-        finally:
-            for task in under_way:
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+        texts = (one for one in given if not isinstance(one, str) or one.strip())
+        pending: dict[Indicator, _Pending] = {}
+        async with self._run(one_by_one=True) as run:
+            while True:
+                for report in self._fill(run, pending, texts, window):
+                    yield report
+                if not pending:
+                    return
+                answer = cast("Answer", await run.next())
+                mine = pending[answer.ioc]
+                mine.take(answer)
+                if not mine.missing:
+                    for report in pending.pop(answer.ioc).reports(answer.ioc, sandbox=self.sandbox):
+                        yield report
 
-    async def _run(self, iocs: Mapping[Indicator, str]) -> AsyncGenerator[Answer]:
-        plan = self.plan(iocs)
-        lanes = {one.source.name: self._lane(one.source) for one in plan.lookups}
-        answers = run(plan, lanes, deadline=self.timeout)
-        try:
-            async for answer in answers:
-                yield answer
-        finally:
-            await answers.aclose()  # at once, not when the garbage collector comes by
+    def _fill(
+        self, run: Run, pending: "dict[Indicator, _Pending]", texts: Iterator[Given], window: int
+    ) -> "Iterator[Report]":
+        """Starts the lookups of the next indicators, up to the window; yields the reports of those that have none."""
+        while len(pending) < window and (one := next(texts, None)) is not None:
+            ioc = detect(one) if isinstance(one, str) else one
+            if ioc in pending:
+                pending[ioc].given.append(str(one))
+                continue
+            mine = _Pending([str(one)])
+            for entry in self._planned([ioc]):
+                mine.missing += 1
+                run.start(entry)
+            if mine.missing:
+                pending[ioc] = mine
+            else:
+                yield from mine.reports(ioc, sandbox=self.sandbox)
+
+    async def forecast(self, plan: Plan) -> "list[ForecastEntry]":
+        """What a plan would take of each source's limits; nothing is sent, and nothing is spent."""
+        by_source: dict[str, list[Indicator]] = {}
+        for one in plan.lookups:
+            by_source.setdefault(one.source.name, []).append(one.ioc.sendable())
+        asked: Counter[str] = Counter()  # by whose limits count
+        return [await self._forecast(self._sources[name], by_source[name], asked) for name in sorted(by_source)]
+
+    async def _forecast(
+        self, source: AnySource[Any], iocs: Iterable[Indicator], asked: "Counter[str]"
+    ) -> "ForecastEntry":
+        from ioclib.report import ForecastEntry, LimitEntry
+
+        door = self._door(source)
+        key, memory = _quota_key(door), self._memory(door)
+        lookups = kept = requests = 0
+        for ioc in iocs:
+            lookups += 1
+            if not isinstance(source, ListSource):
+                before = await memory.recall(cast("Any", source), ioc, memory.key(ioc))
+                kept += bool(before and before.fresh)
+                requests = (lookups - kept) * source.requests
+        stands = await self._keeping.ledger.usage(key, door.limits)
+        now = datetime.now(UTC)
+        asked[key] += requests
+        seconds = stands.seconds_for(asked[key], now) if requests else 0
+        left = (LimitEntry(str(one.limit), max(0, one.limit.count - one.used), one.resets_at) for one in stands.usages)
+        return ForecastEntry(
+            source=source.name,
+            exposure=source.exposure.name.lower(),
+            lookups=lookups,
+            kept=kept,
+            requests=requests,
+            left=tuple(left),
+            last_at=now + timedelta(seconds=seconds) if seconds else None,
+        )
+
+    def _planned(self, iocs: Iterable[Indicator]) -> Iterator[Lookup | Skip]:
+        return planned(iocs, self._sources.values(), self._policy)
+
+    def _run(self, *, one_by_one: bool = False) -> Run:
+        self._transport(bulk=one_by_one)
+        return Run(self._lane, timeout=self.timeout, one_by_one=one_by_one)
 
     def _lane(self, source: AnySource[Any]) -> Lane:
         if source.name not in self._lanes:
-            wanted = self._settings.of(source)
-            door = Door(source, wanted.base(source), self._settings.key(source.key), self._transport)
+            wanted, door = self._settings.of(source), self._door(source)
             self._lanes[source.name] = Lane(
                 door,
+                self._gate(door),
+                self._memory(door),
+                self._keeping.flights,
                 timeout=wanted.timeout or source.timeout,
                 concurrency=wanted.concurrency or source.concurrency,
-                lists=self._lists,
+                lists=self._keeping.lists,
                 blotter=self._blotter,
             )
         return self._lanes[source.name]
 
-    def _entry(self, source: AnySource[Any]) -> SourceEntry:
+    def _door(self, source: AnySource[Any]) -> Door:
+        wanted = self._settings.of(source)
+        secret = self._settings.key(source.key)
+        return Door(source, wanted.base(source), secret, self._transport(), wanted.limits_of(source))
+
+    def _transport(self, *, bulk: bool = False) -> Transport:
+        """The way out; what it is first wanted for decides which HTTP client it is made of."""
+        if self._way_out is None and self.sandbox:
+            from ioclib.sandbox import SandboxTransport
+
+            self._way_out = SandboxTransport()
+        elif self._way_out is None:
+            self._way_out = make_transport(self._settings.transport, self._network, bulk=bulk)
+        return self._way_out
+
+    def _gate(self, door: Door) -> Gate:
+        """Sources that ask the same host with the same key queue up together, if the same limits are known of them."""
+        key = _quota_key(door)
+        place = key, door.limits
+        if place not in self._gates:
+            self._gates[place] = Gate(self._keeping.ledger, key, door.limits, door.source.name)
+        return self._gates[place]
+
+    def _memory(self, door: Door) -> Memory:
+        return Memory(door, self._keeping.answers, self._keeping.freshness)
+
+    def _entry(self, source: AnySource[Any]) -> "SourceEntry":
+        from ioclib.report import KeyEntry, SourceEntry
+
         key, reason = source.key, standing(source, self._policy)
         has_key = self._settings.key(key) is not None
         return SourceEntry(
@@ -206,7 +310,88 @@ class Client:
         )
 
 
-def lookup(*given: Given, **options: Unpack[Options]) -> Report:
+@dataclass
+class _Pending:
+    """An indicator of a long run, until all of its answers have landed."""
+
+    given: list[str]
+    missing: int = 0
+    answers: list[Answer] = field(default_factory=list[Answer])
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def take(self, answer: Answer) -> None:
+        self.answers.append(answer)
+        self.missing -= 1
+
+    def reports(self, ioc: Indicator, *, sandbox: bool) -> "Iterator[Report]":
+        """One for each time that it was given."""
+        from ioclib.report import Report
+
+        elapsed = (datetime.now(UTC) - self.started).total_seconds()
+        for text in self.given:
+            yield Report.of({ioc: text}, self.answers, started=self.started, elapsed=elapsed, sandbox=sandbox)
+
+
+@dataclass(frozen=True)
+class _Keeping:
+    """What is kept from one lookup to the next, and where."""
+
+    ledger: Ledger
+    answers: Answers
+    lists: Lists
+    flights: Flights[Reply]
+    freshness: Freshness
+
+    @classmethod
+    def of(cls, settings: Settings, tlp: Tlp, options: Options) -> Self:
+        """What the settings say; the sandbox keeps everything to itself."""
+        freshness = Freshness(options.get("max_age"), settings.cache.stale)
+        if options.get("sandbox", False):
+            own = SqliteLedger(None), SqliteAnswers(None), MemoryOfLists()
+            return cls(*own, Flights(object()), freshness)
+        ledger = _ledger(settings)
+        if not options.get("cache", True):
+            return cls(ledger, NoAnswers(), MemoryOfLists(), Flights(object()), freshness)
+        folder = config.cache_folder()
+        lists = FolderOfLists(folder / "lists")
+        if settings.cache_url and tlp.allows > Exposure.NONE:
+            return cls(ledger, _shared_answers(settings.cache_url), lists, Flights(settings.cache_url), freshness)
+        file = folder / "answers.sqlite3"
+        return cls(ledger, SqliteAnswers(file, max_bytes=settings.cache.max_bytes), lists, Flights(file), freshness)
+
+    async def aclose(self) -> None:
+        await self.ledger.aclose()
+        await self.answers.aclose()
+
+
+def _ledger(settings: Settings) -> Ledger:
+    if settings.quota_url is None:
+        return on_this_machine(config.state_folder())
+    from ioclib.quota import RedisLedger
+
+    return RedisLedger(settings.quota_url)
+
+
+def _shared_answers(url: str) -> Answers:
+    from ioclib.cache import RedisAnswers
+
+    return RedisAnswers(url)
+
+
+def _quota_key(door: Door) -> str:
+    """Whose limits a request counts against: the host's, for this key; the key itself is not in it."""
+    secret = door.secret.reveal() if door.secret else ""
+    return f"{urlsplit(door.base).netloc}#{hashlib.sha256(secret.encode()).hexdigest()[:12] if secret else 'no key'}"
+
+
+def _tlp(text: str) -> Tlp:
+    try:
+        return Tlp(text.lower().removeprefix("tlp:"))
+    except ValueError:
+        raise ConfigurationError(f"there is no TLP {text!r}: it is one of {', '.join(Tlp)}") from None
+
+
+def lookup(*given: Given, **options: Unpack[Options]) -> "Report":
     """Ask every source about one or several indicators, and wait for the report.
 
     Args:
@@ -219,7 +404,7 @@ def lookup(*given: Given, **options: Unpack[Options]) -> Report:
     """
     client = Client(**options)
 
-    async def reports() -> AsyncGenerator[Report]:
+    async def reports() -> "AsyncGenerator[Report]":
         async with client:
             yield await client.lookup(*given)
 
@@ -227,8 +412,8 @@ def lookup(*given: Given, **options: Unpack[Options]) -> Report:
     return report
 
 
-def stream(*given: Given, **options: Unpack[Options]) -> Iterator[Answer]:
-    """Each source's answer as it lands, for scripts and notebooks; see `lookup`."""
+def stream(*given: Given, **options: Unpack[Options]) -> Generator[Answer]:
+    """Each source's answer as it lands, for scripts and notebooks; see `lookup`. Closing it stops the lookups."""
     client = Client(**options)
     iocs = indicators(given)  # here, so that a typing error is told at once
 
@@ -253,6 +438,7 @@ def serve_sandbox(port: int = 0) -> Generator[tuple[str, dict[str, str]]]:
     Raises:
         ConfigurationError: the port is taken.
     """
+    from ioclib import sandbox
     from ioclib.sandbox.server import SandboxServer
 
     known, twins = registry.all_sources(), sandbox.by_host()
@@ -288,13 +474,15 @@ def _settings(known: Mapping[str, AnySource[Any]]) -> Settings:
 
 def _sandbox_settings(known: Mapping[str, AnySource[Any]]) -> Settings:
     """The sandbox's own keys: neither the environment nor the config file is read."""
+    from ioclib import sandbox
+
     keys = sandbox.keys()
     return Settings(
         keys={one.key.variable: Secret(keys[name]) for name, one in known.items() if one.key and name in keys}
     )
 
 
-def _from_another_thread(make: Callable[[], AsyncGenerator[T]]) -> Iterator[T]:
+def _from_another_thread(make: Callable[[], AsyncGenerator[T]]) -> Generator[T]:
     """Iterates over an async generator that runs in a thread and an event loop of its own."""
     landed: queue.SimpleQueue[tuple[T] | BaseException | None] = queue.SimpleQueue()
     stops: list[Callable[[], object]] = []
@@ -328,7 +516,7 @@ def _from_another_thread(make: Callable[[], AsyncGenerator[T]]) -> Iterator[T]:
 
 
 def cache_info() -> tuple[CacheInfo, ListsInfo]:
-    """What is kept on this machine: answers, and downloaded lists.
+    """What is kept: answers, on this machine or where it shares them, and downloaded lists.
 
     Raises:
         OSError: it cannot be read.
@@ -339,7 +527,7 @@ def cache_info() -> tuple[CacheInfo, ListsInfo]:
 
 
 def clear_cache(source: str | None = None) -> tuple[int, int]:
-    """Forget what is kept on this machine, of all sources or of one.
+    """Forget what is kept, of all sources or of one.
 
     Returns:
         How many answers there were, and how many lists.
@@ -356,12 +544,13 @@ def clear_cache(source: str | None = None) -> tuple[int, int]:
     return counts
 
 
-def _kept_here() -> tuple[SqliteAnswers, FolderOfLists]:
-    folder = config.cache_folder()
-    return SqliteAnswers(folder / "answers.sqlite3"), FolderOfLists(folder / "lists")
+def _kept_here() -> tuple[Answers, FolderOfLists]:
+    folder, shared = config.cache_folder(), _settings(registry.all_sources()).cache_url
+    answers = _shared_answers(shared) if shared else SqliteAnswers(folder / "answers.sqlite3")
+    return answers, FolderOfLists(folder / "lists")
 
 
-async def _once(answers: SqliteAnswers, ask: Callable[[], Awaitable[T]]) -> AsyncGenerator[T]:
+async def _once(answers: Answers, ask: Callable[[], Awaitable[T]]) -> AsyncGenerator[T]:
     try:
         yield await ask()
     finally:

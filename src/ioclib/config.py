@@ -4,10 +4,18 @@ The file is ``config.toml`` in the platform's config folder, or where ``IOCLIB_C
 the working directory, which may be somebody else's. What the environment says wins::
 
     timeout = 20                                # IOCLIB_TIMEOUT
+    quota_url = "redis://…"                     # IOCLIB_QUOTA_URL: quotas that several machines share
+    cache_url = "redis://…"                     # IOCLIB_CACHE_URL: answers that they share
     transport = "auto"                          # IOCLIB_TRANSPORT: or "httpx2", "aiohttp"
     proxy = "http://user:password@host:8080"    # IOCLIB_PROXY: or "none"; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
     ca_file = "/etc/ssl/company.pem"            # IOCLIB_CA_FILE: trusted besides the others
     trust = "system"                            # IOCLIB_TRUST: or "bundled", the certificates of certifi
+    [policy]
+    tlp = "amber"                               # IOCLIB_POLICY__TLP: who may learn of indicators
+    internal = ["corp.example", "10.0.0.0/8"]   # IOCLIB_POLICY__INTERNAL: sent nowhere, ever
+    [cache]
+    max_bytes = 268435456                       # IOCLIB_CACHE__MAX_BYTES
+    stale = 604800                              # IOCLIB_CACHE__STALE: seconds that an old answer stands in
     [keys]
     VIRUSTOTAL_API_KEY = "…"                    # VIRUSTOTAL_API_KEY
     [sources.virustotal]
@@ -20,11 +28,10 @@ the working directory, which may be somebody else's. What the environment says w
 import base64
 import logging
 import os
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -43,7 +50,6 @@ Seconds = Annotated[float, Meta(gt=0)]
 
 DEFAULT_TIMEOUT = 20.0
 
-_SIMPLE = {"IOCLIB_TIMEOUT", "IOCLIB_TRANSPORT", "IOCLIB_PROXY", "IOCLIB_CA_FILE", "IOCLIB_TRUST"}
 _KINDS_OF_PROXY = ("http", "https", "all")
 
 
@@ -111,12 +117,44 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(Limit.parse(limit) for limit in self.limits)
 
 
+Level = Literal["red", "amber+strict", "amber", "green", "clear"]
+RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?|unix)://")]
+
+
+class PolicySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may leave this machine.
+
+    Attributes:
+        tlp: the marking of indicators that come without one.
+        internal: domains and networks that are sent nowhere.
+    """
+
+    tlp: Level = "clear"
+    internal: list[str] = []
+
+
+class CacheSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How answers are kept.
+
+    Attributes:
+        max_bytes: of the file.
+        stale: seconds that an old answer is kept to stand in for a source that is down; 0 for never.
+    """
+
+    max_bytes: Annotated[int, Meta(ge=2**20)] = 2**28
+    stale: Annotated[float, Meta(ge=0)] = 7 * 24 * 3600
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Seconds = DEFAULT_TIMEOUT
     transport: str = "auto"
     proxy: str = ""
     ca_file: str = ""
     trust: str = "system"
+    quota_url: RedisUrl | None = None
+    cache_url: RedisUrl | None = None
+    policy: PolicySettings = PolicySettings()
+    cache: CacheSettings = CacheSettings()
     keys: dict[str, str] = {}
     sources: dict[str, SourceSettings] = {}
 
@@ -127,6 +165,10 @@ class Settings:
 
     Attributes:
         timeout: seconds until a report is made of what has landed.
+        quota_url: the Redis in which quotas are counted; None counts them on this machine.
+        cache_url: the Redis in which answers are kept; None keeps them on this machine.
+        policy: what may leave this machine.
+        cache: how answers are kept.
         keys: by environment variable.
         sources: by source.
         transport: which HTTP client sends the requests.
@@ -136,6 +178,10 @@ class Settings:
     """
 
     timeout: float = DEFAULT_TIMEOUT
+    quota_url: str | None = field(default=None, repr=False)
+    cache_url: str | None = field(default=None, repr=False)
+    policy: PolicySettings = field(default_factory=PolicySettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
     keys: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     sources: Mapping[str, SourceSettings] = field(default_factory=dict[str, SourceSettings])
     transport: Library = "auto"
@@ -146,6 +192,9 @@ class Settings:
     def secrets(self) -> Iterator[str]:
         """Every key and password, in each form in which it is sent: what no output may hold."""
         yield from (secret.reveal() for secret in self.keys.values())
+        for url in filter(None, (self.quota_url, self.cache_url)):
+            if password := urlsplit(url).password:
+                yield from (password, unquote(password))
         for kind, address in self.proxies.items():
             parts = urlsplit("" if kind == "no" else address)
             if parts.password:
@@ -192,6 +241,10 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
     keys = {name: _secret(name, value.strip(), where) for name, (value, where) in given.items() if value.strip()}
     return Settings(
         timeout=file.timeout,
+        quota_url=file.quota_url,
+        cache_url=file.cache_url,
+        policy=file.policy,
+        cache=file.cache,
         keys=keys,
         sources=file.sources,
         transport=_one_of(get_args(Library), file.transport, _where("transport", environ, path)),
@@ -202,8 +255,13 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
 
 
 def cache_folder() -> Path:
-    """Where downloaded lists are kept."""
+    """Where downloaded lists and answers are kept."""
     return platformdirs.user_cache_path("ioclib", appauthor=False)
+
+
+def state_folder() -> Path:
+    """Where it is counted what was asked with each key."""
+    return platformdirs.user_state_path("ioclib", appauthor=False)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -211,20 +269,24 @@ def _read(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
         if os.name == "posix" and path.stat().st_mode & 0o077:
             _log.warning("%s can be read by other users of this machine: chmod 600 %s", path, path)
-        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as wrong:
         raise ConfigurationError(f"{path} cannot be read: {type(wrong).__name__}") from None
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise ConfigurationError(f"{path}: {wrong}") from None
 
 
 def _place(variable: str) -> list[str] | None:
     """``IOCLIB_SOURCES__VIRUSTOTAL__BASE_URL`` is ``sources.virustotal.base_url``."""
-    if variable in _SIMPLE or variable.startswith("IOCLIB_SOURCES__"):
-        return variable.removeprefix("IOCLIB_").lower().split("__")
-    return None
+    if not variable.startswith("IOCLIB_"):
+        return None
+    place = variable.removeprefix("IOCLIB_").lower().split("__")
+    return place if place[0] in _File.__struct_fields__ and place[0] != "keys" else None
 
 
 def _put(document: dict[str, Any], place: list[str], value: str) -> None:
@@ -233,7 +295,7 @@ def _put(document: dict[str, Any], place: list[str], value: str) -> None:
         document = document.setdefault(table, {})
         if type(document) is not dict:
             raise ConfigurationError(f"{'.'.join(place)} is set, but {table} is no table in the config file")
-    document[last] = value.split(",") if last == "limits" else value
+    document[last] = value.split(",") if last in {"limits", "internal"} else value
 
 
 def _where(name: str, environ: Mapping[str, str], path: Path) -> str:
@@ -286,16 +348,17 @@ def _proxy(value: str, where: str) -> str:
 def _ca_file(value: str, where: str, environ: Mapping[str, str]) -> Path | None:
     """The file of certificates, which can be read and holds some; and so does the one that OpenSSL is told to take."""
     for name, shown in ((value, where), (environ.get("SSL_CERT_FILE"), "SSL_CERT_FILE")):
-        if not name:
-            continue
-        import ssl
-
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(Path(name).expanduser())
-        except OSError as wrong:
-            reason = "holds no certificate in PEM form" if isinstance(wrong, ssl.SSLError) else "cannot be read"
-            raise ConfigurationError(f"{shown}: {name} {reason}") from None
+        if name and (reason := _unusable(Path(name).expanduser())):
+            raise ConfigurationError(f"{shown}: {name} {reason}")
     return Path(value).expanduser() if value else None
+
+
+def _unusable(file: Path) -> str | None:
+    """Why a file can hold no certificates; to load them takes 20 ms, which are for another thread."""
+    try:
+        return None if b" CERTIFICATE-----" in file.read_bytes() else "holds no certificate in PEM form"
+    except OSError:
+        return "cannot be read"
 
 
 def _secret(name: str, value: str, where: str) -> Secret:

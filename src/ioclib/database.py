@@ -198,9 +198,10 @@ def _connected(name: str, schema: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, schema: str) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # a new file that a power cut leaves half made is begun anew
     _in_wal_mode(connection)
-    connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, the last moments
     connection.executescript(schema)
+    connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, the last moments
 
 
 def _in_wal_mode(connection: sqlite3.Connection) -> None:

@@ -48,10 +48,12 @@ class ReasonDetail:
     Attributes:
         kind: one of a few words that a program can act on.
         message: one sentence for people, with what to do about it.
+        retry_at: when it could be asked (UTC), if that is a matter of time.
     """
 
     kind: ReasonKind
     message: str
+    retry_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +68,9 @@ class AnswerEntry:
         tags: the source's labels.
         link: the page about the indicator, for people.
         elapsed: seconds from the start of the run until the answer was there.
-        error: set if it failed.
-        reason: set if it was skipped.
+        age: seconds since the source gave this answer, if it is one that was kept; null if it is of now.
+        error: set if it failed, also where an answer that was kept stands in for it.
+        reason: set if it was skipped, also where an answer that was kept stands in for it.
         results: the source's own answer with every field and value as sent: JSON, text as a string, several steps as
             a list; null where there is none.
     """
@@ -79,6 +82,7 @@ class AnswerEntry:
     tags: tuple[str, ...] = ()
     link: str
     elapsed: float
+    age: float | None = None
     error: ErrorDetail | None = None
     reason: ReasonDetail | None = None
     results: msgspec.Raw
@@ -90,18 +94,26 @@ class AnswerEntry:
             "source": answer.source.name,
             "link": answer.link,
             "elapsed": round(answer.elapsed, 3),
+            "age": None if answer.age is None else round(answer.age),
             "results": _NULL if isinstance(answer.outcome, Skipped) else answer.outcome.results or _NULL,
         }
+        match answer.instead_of or answer.outcome:
+            case Failed(error):
+                common["error"] = ErrorDetail(error.kind, error.message, error.retry_at)
+            case Skipped(reason):
+                common["reason"] = ReasonDetail(reason.kind, reason.message, reason.retry_at)
+            case _:
+                pass
         match answer.outcome:
             case Found(finding):
                 known: dict[str, Any] = {"verdict": finding.verdict, "summary": finding.summary, "tags": finding.tags}
                 return cls(**common, **known, outcome="found")
             case NotFound():
                 return cls(**common, outcome="not_found")
-            case Failed(error):
-                return cls(**common, outcome="failed", error=ErrorDetail(error.kind, error.message, error.retry_at))
-            case Skipped(reason):
-                return cls(**common, outcome="skipped", reason=ReasonDetail(reason.kind, reason.message))
+            case Failed():
+                return cls(**common, outcome="failed")
+            case Skipped():
+                return cls(**common, outcome="skipped")
 
 
 @dataclass(frozen=True)
@@ -222,6 +234,44 @@ class SourceEntry:
     limits: tuple[str, ...]
     state: str
     note: str | None
+
+
+@dataclass(frozen=True)
+class LimitEntry:
+    """How much of a limit is left.
+
+    Attributes:
+        limit: such as ``4/minute``.
+        left: requests.
+        resets_at: when all of it is to be had again (UTC); null if nothing is used.
+    """
+
+    limit: str
+    left: int
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastEntry:
+    """What a plan would take of one source.
+
+    Attributes:
+        source: its name.
+        exposure: who would learn of the indicators: none, vendor, public or target.
+        lookups: how many indicators it would be asked about.
+        kept: how many of them need no asking, since the answer was kept.
+        requests: that the others would take at most.
+        left: of its limits.
+        last_at: when the last request could start (UTC), if they cannot all start at once.
+    """
+
+    source: str
+    exposure: str
+    lookups: int
+    kept: int
+    requests: int
+    left: tuple[LimitEntry, ...]
+    last_at: datetime | None
 
 
 def safe_json(document: bytes) -> bytes:

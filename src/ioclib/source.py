@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Any, Generic, Literal, LiteralString, Self, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -272,6 +273,10 @@ class Key:
 
 Period = Literal["second", "minute", "hour", "day", "week", "month"]
 
+_SECONDS: Mapping[Period, int] = types.MappingProxyType(
+    {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 7 * 86_400, "month": 30 * 86_400}
+)
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -299,8 +304,26 @@ class Limit:
         count, _, per = text.partition("/")
         return cls(int(count), per=msgspec.convert(per, Period))
 
+    @property
+    def seconds(self) -> int:
+        """How long the period is; a month has 30 days here."""
+        return _SECONDS[self.per]
+
     def __str__(self) -> str:
         return f"{self.count}/{self.per}"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long an answer may be given again without asking.
+
+    Attributes:
+        found: seconds, where the source knew the indicator.
+        not_found: seconds, where it did not: it may know it soon.
+    """
+
+    found: float = 6 * 3600
+    not_found: float = 3600
 
 
 @dataclass(frozen=True)
@@ -353,7 +376,7 @@ def ask_each(
     return list(answers)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AnySource(ABC, Generic[I_contra]):
     """What every source declares. See `Source`, `SteppedSource` and `ListSource` for the ways of asking.
 
@@ -371,6 +394,9 @@ class AnySource(ABC, Generic[I_contra]):
         concurrency: lookups under way at once.
         redirects: may be followed (3 hops, https, public addresses); only without a key.
         max_bytes: of one answer, after decompression.
+        requests: that one lookup takes at most, not counting what is tried again.
+        keep: how long its answers may be given again without asking.
+        version: raised when the requests of a lookup change, since answers to the old ones do not fit then.
         retired: set where the service no longer answers.
     """
 
@@ -387,6 +413,9 @@ class AnySource(ABC, Generic[I_contra]):
     concurrency: int = 10
     redirects: bool = False
     max_bytes: int = 16 * MIB
+    requests: int = 1
+    keep: Keep = Keep()
+    version: int = 1
     retired: Retired | None = None
 
     @property
@@ -399,7 +428,7 @@ class AnySource(ABC, Generic[I_contra]):
         return isinstance(ioc, self.types)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Source(AnySource[I_contra], Generic[I_contra, P]):
     """One request, one answer: most sources.
 
@@ -426,7 +455,7 @@ class Source(AnySource[I_contra], Generic[I_contra, P]):
         return None if answer is None else self.read(answer)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SteppedSource(AnySource[I_contra]):
     """Several requests, or a reading that needs the indicator itself.
 
@@ -442,7 +471,7 @@ class SteppedSource(AnySource[I_contra]):
         return accepted(self.lookup)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ListSource(AnySource[I_contra]):
     """A list that is downloaded once, kept, and looked up on this machine: nobody learns of the indicator.
 
@@ -465,6 +494,7 @@ class ListSource(AnySource[I_contra]):
         return accepted(self.listed)
 
 
+@cache
 def accepted(function: Callable[..., object]) -> tuple[type[Indicator], ...]:
     """The indicator types in the annotation of a function's first parameter."""
     hints = typing.get_type_hints(function)

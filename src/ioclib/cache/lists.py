@@ -94,7 +94,8 @@ class FolderOfLists:
             draft.write_text(text, encoding="utf-8")
             draft.replace(path)
         except OSError:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
 
     def info(self) -> ListsInfo:
         """What is kept."""

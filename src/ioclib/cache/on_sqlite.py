@@ -57,6 +57,10 @@ class _Unwritten(NamedTuple):
     size: int
 
 
+# What is not yet in a file, by the file: whoever asks in another thread of the process finds it here
+_coming: dict[Path, dict[str, _Unwritten]] = {}
+
+
 class SqliteAnswers:
     """Answers in a file for this user only.
 
@@ -75,6 +79,7 @@ class SqliteAnswers:
         self._reads = Database(path, _SCHEMA)
         self._writes = Database(path, _SCHEMA) if path else self._reads
         self._unwritten: dict[str, _Unwritten] = {}
+        self._coming = _coming.setdefault(path, {}) if path else self._unwritten
         self._backlog = 0
         self._writing: asyncio.Task[None] | None = None
         self._since_measured: int | None = None
@@ -82,7 +87,7 @@ class SqliteAnswers:
 
     async def get(self, key: str) -> KeptAnswer | None:
         """What was kept, whatever its age, until it was to be forgotten; None if the file cannot be read."""
-        if unwritten := self._unwritten.get(key):
+        if unwritten := self._coming.get(key):
             return unwritten.kept if unwritten.forget_at > self._clock() else None
         try:
             return await self._reads.run(partial(_got, (key, self._clock())), reads=True)
@@ -96,7 +101,7 @@ class SqliteAnswers:
         if size > min(MOST, self._max_bytes // 8):
             return
         self._written(key, self._unwritten.get(key))
-        self._unwritten[key] = _Unwritten(source_of(key), kept, forget_at, size)
+        self._unwritten[key] = self._coming[key] = _Unwritten(source_of(key), kept, forget_at, size)
         self._backlog += size
         writing = self._write_in_background()
         if self._backlog > _BACKLOG:
@@ -181,6 +186,8 @@ class SqliteAnswers:
         """This one waits no longer; a newer one under the same key does."""
         if one and self._unwritten.get(key) is one:
             del self._unwritten[key]
+            if self._coming.get(key) is one:
+                del self._coming[key]
             self._backlog -= one.size
 
     def _insert(self, some: Mapping[str, _Unwritten], connection: sqlite3.Connection) -> None:

@@ -13,6 +13,9 @@ from ioclib.cache.kept import KeptAnswer, KeptResponse
 MOST = 64 * 1024 * 1024
 """Bytes of an answer that is kept; and a shared cache that holds larger ones does not fill our memory."""
 
+_LARGEST = MOST + 1024 * 1024
+"""Bytes that are inflated at most: such an answer, and what frames it."""
+
 _WORTHWHILE = 2048
 """From here on, 30 µs of deflating make a JSON body a quarter of its size or less; below, the row is small anyway."""
 
@@ -35,7 +38,7 @@ def pack(kept: KeptAnswer) -> bytes | None:
     except UnicodeEncodeError:
         return None
     if len(plain) > _WORTHWHILE:
-        deflated = zlib.compress(plain, 1)
+        deflated = zlib.compress(plain, zlib.Z_BEST_SPEED)
         if len(deflated) < len(plain):
             return _DEFLATED + deflated
     return _PLAIN + plain
@@ -58,7 +61,7 @@ def unpack(packed: bytes, fetched: float) -> KeptAnswer | None:
 def _inflated(content: memoryview) -> memoryview:
     """What was deflated, but never more than may have been kept."""
     inflate = zlib.decompressobj()
-    plain = inflate.decompress(content, MOST + 1024 * 1024)
-    if not inflate.eof:
-        raise zlib.error("cut short, or larger than what is kept")
+    plain = inflate.decompress(content, _LARGEST)
+    if not inflate.eof:  # cut short, or larger than what is kept
+        raise zlib.error
     return memoryview(plain)

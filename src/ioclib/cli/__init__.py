@@ -1,26 +1,33 @@
 """The command line: words and windows over `ioclib.client` and `ioclib.render`, and the only room that prints."""
 
+from importlib import import_module
+
 import click
-from rich_click import RichGroup
 
 from ioclib._version import __version__
-from ioclib.cli.cache import cache
-from ioclib.cli.check import check
-from ioclib.cli.extract import extract
-from ioclib.cli.sandbox import sandbox
-from ioclib.cli.sources import sources
+from ioclib.cli.helping import Group
 
 __all__ = ["main"]
 
+_COMMANDS = ("cache", "check", "extract", "plan", "sandbox", "sources")
 
-@click.group(cls=RichGroup, context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(Group):
+    """Each command is the file of its name, which is loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's
+        """Their names."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's
+        """The one of this name, if there is one."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"ioclib.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ioclib", message="%(prog)s %(version)s")
 def main() -> None:
     """Look up indicators of compromise: every source at once, one report out."""
-
-
-main.add_command(check)
-main.add_command(extract)
-main.add_command(sources)
-main.add_command(sandbox)
-main.add_command(cache)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 import click
-from rich_click import RichCommand, RichGroup
 
+from ioclib.cli.helping import Command, Group
 from ioclib.cli.refusal import refuse
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from ioclib.cache import CacheInfo, ListsInfo
 
 
-@click.group(cls=RichGroup)
+@click.group(cls=Group)
 def cache() -> None:
     """Show or clear what is kept between runs: sources' answers, and downloaded lists."""
 
 
-@cache.command(cls=RichCommand)
+@cache.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def info(as_json: bool) -> None:
     """Say where answers and lists are kept, how many and how large they are, and of what age."""
@@ -37,7 +37,7 @@ def info(as_json: bool) -> None:
     _say_lists(lists)
 
 
-@cache.command(cls=RichCommand)
+@cache.command(cls=Command)
 @click.option("--source", metavar="NAME", help="Only what this source has sent.")
 def clear(source: str | None) -> None:
     """Forget the answers and the lists that are kept; they will be asked for again."""

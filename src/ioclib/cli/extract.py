@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich_click import RichCommand
 
+from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 EXIT_CODES = "Exit codes: 0 every file was read; 1 some could not be; 2 bad input."
 
 
-@click.command(cls=RichCommand, epilog=EXIT_CODES)
+@click.command(cls=Command, epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE... [-]")
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print one JSON document a line, as they are found.")

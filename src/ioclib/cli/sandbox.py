@@ -4,12 +4,12 @@ import shlex
 from threading import Event
 
 import click
-from rich_click import RichCommand
 
+from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=Command)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="A free one unless given.")
 def sandbox(port: int) -> None:
     """Serve the simulated providers on 127.0.0.1, and print how to point things at them. Ctrl-C ends it."""

@@ -1,10 +1,11 @@
 """``ioclib sources``: who can be asked, and what is missing to ask them."""
 
 import click
-from rich_click import RichCommand
+
+from ioclib.cli.helping import Command
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def sources(as_json: bool) -> None:
     """List the sources: the types each takes, its key, who learns of an indicator, its limits, its state."""

@@ -1,18 +1,19 @@
 """How answers are shown while they land: a live table on a terminal, plain lines elsewhere, or nothing."""
 
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from rich.console import Console, Group
-from rich.live import Live
-from rich.table import Table
+import click
 
 from ioclib.answers import Answer
 from ioclib.extract import defang
 from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Plan, Skip
-from ioclib.render import answers_table, line
 from ioclib.report import AnswerEntry
+
+if TYPE_CHECKING:
+    from rich.console import Group
+    from rich.table import Table
 
 
 class Window(Protocol):
@@ -47,25 +48,25 @@ class Silence:
 class Lines(Silence):
     """A line an answer."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
     def show(self, answer: Answer) -> None:
         """Print it."""
-        text = line(defang(answer.ioc.value), AnswerEntry.of(answer))
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
+        from ioclib.render import line
+
+        click.echo(line(defang(answer.ioc.value), AnswerEntry.of(answer)))
 
 
 class LiveTables:
     """A table for each indicator, whose rows fill in."""
 
-    def __init__(self, console: Console, plan: Plan) -> None:
+    def __init__(self, plan: Plan) -> None:
+        from rich.live import Live
+
         self._expected: dict[Indicator, list[str]] = {}
         planned: list[Lookup | Skip] = [*plan.lookups, *plan.skips]
         for one in planned:
             self._expected.setdefault(one.ioc, []).append(one.source.name)
         self._landed: dict[Indicator, list[AnswerEntry]] = {ioc: [] for ioc in self._expected}
-        self._live = Live(console=console, get_renderable=self._tables, refresh_per_second=8)
+        self._live = Live(get_renderable=self._tables, refresh_per_second=8)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -81,8 +82,12 @@ class LiveTables:
         """Fill in its row."""
         self._landed[answer.ioc].append(AnswerEntry.of(answer))
 
-    def _tables(self) -> Group:
+    def _tables(self) -> "Group":
+        from rich.console import Group
+
         return Group(*(self._table(ioc, expected) for ioc, expected in self._expected.items()))
 
-    def _table(self, ioc: Indicator, expected: list[str]) -> Table:
+    def _table(self, ioc: Indicator, expected: list[str]) -> "Table":
+        from ioclib.render import answers_table
+
         return answers_table(f"{defang(ioc.value)} ({ioc.kind})", expected, self._landed[ioc])

@@ -1,61 +1,93 @@
-"""Runs a plan: every lookup at once, each answer handed over as it lands."""
+"""Runs lookups: every one in the lane of its source, each answer handed over as it lands."""
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
-from ioclib.answers import Answer, Failed, Outcome, Skipped
+from ioclib.answers import Answer, Failed, Skipped
 from ioclib.engine.door import Door
-from ioclib.engine.lane import Lane
+from ioclib.engine.flights import Flights
+from ioclib.engine.gate import Gate
+from ioclib.engine.lane import Job, Lane, Reply, instead
+from ioclib.engine.memory import Freshness, Memory
 from ioclib.engine.reading import Blotter
-from ioclib.errors import BrokenSource, Timeout
-from ioclib.plan import Plan
+from ioclib.errors import Timeout
+from ioclib.plan import Lookup, Skip
+from ioclib.source import AnySource
 
-__all__ = ["Blotter", "Door", "Lane", "run"]
-
-_Landing = tuple[asyncio.Task[Outcome], float]
+__all__ = ["Blotter", "Door", "Flights", "Freshness", "Gate", "Lane", "Memory", "Reply", "Run"]
 
 
-async def run(plan: Plan, lanes: Mapping[str, Lane], *, deadline: float) -> AsyncGenerator[Answer]:
-    """Makes every lookup of a plan at once.
+class _Errand(NamedTuple):
+    lookup: Lookup
+    began: float
+
+
+class Run:
+    """Lookups whose answers somebody waits for; a context, and an iterator of answers.
 
     Args:
-        plan: what is asked, and what is not.
-        lanes: by the name of the source.
-        deadline: seconds until everything that has not landed is a timeout.
-
-    Yields:
-        Skips first, then each answer as it lands: exactly one for each lookup and skip.
+        lane_of: the lane of a source.
+        timeout: seconds for which answers are waited for.
+        one_by_one: counted for each lookup from when its lane takes it up, instead of for all of them from now.
     """
-    began = time.monotonic()
-    for skip in plan.skips:
-        yield Answer(skip.ioc, skip.source, Skipped(skip.reason))
-    landed: asyncio.Queue[_Landing | None] = asyncio.Queue()
 
-    def land(task: asyncio.Task[Outcome]) -> None:
-        landed.put_nowait((task, time.monotonic() - began))
+    def __init__(self, lane_of: Callable[[AnySource[Any]], Lane], *, timeout: float, one_by_one: bool = False) -> None:
+        self._lane_of = lane_of
+        self._timeout = timeout
+        self._loop = asyncio.get_running_loop()
+        self._until: float | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._landed: asyncio.Queue[Answer | None] = asyncio.Queue()
+        self._under_way: dict[Job, _Errand] = {}
+        if not one_by_one:
+            self._until = self._loop.time() + timeout
+            self._alarm = self._loop.call_at(self._until, self._landed.put_nowait, None)
 
-    missing = {asyncio.create_task(lanes[one.source.name].lookup(one.ioc)): one for one in plan.lookups}
-    for task in missing:
-        task.add_done_callback(land)
-    alarm = asyncio.get_running_loop().call_later(deadline, landed.put_nowait, None)
-    try:
-        while missing and (landing := await landed.get()):
-            task, elapsed = landing
-            lookup = missing.pop(task)
-            yield Answer(lookup.ioc, lookup.source, _outcome(task), elapsed)
-        late = Failed(Timeout(f"no answer before the deadline of {deadline:g} s"))
-        for lookup in missing.values():
-            yield Answer(lookup.ioc, lookup.source, late, time.monotonic() - began)
-    finally:
-        alarm.cancel()
-        for task in missing:
-            task.cancel()
-        await asyncio.gather(*missing, return_exceptions=True)
+    async def __aenter__(self) -> Self:
+        return self
 
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        tasks = [self._lane_of(one.lookup.source).call_off(job) for job, one in self._under_way.items()]
+        self._under_way.clear()
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
-def _outcome(task: asyncio.Task[Outcome]) -> Outcome:
-    """A lane answers for whatever a service does; should its own code fail, that is said too."""
-    if error := task.exception():
-        return Failed(BrokenSource(f"{type(error).__name__} inside ioclib; please report it"))
-    return task.result()
+    def start(self, one: Lookup | Skip) -> None:
+        """Makes a lookup; a skip lands at once."""
+        if isinstance(one, Skip):
+            self._landed.put_nowait(Answer(one.ioc, one.source, Skipped(one.reason)))
+            return
+        job = Job(one.ioc, self._until, self._timeout, self._land)
+        self._under_way[job] = _Errand(one, self._loop.time())
+        self._lane_of(one.source).start(job)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are answers to come."""
+        return bool(self._under_way) or not self._landed.empty()
+
+    async def next(self) -> Answer | None:
+        """The next answer; None when the time is over, and what is missing has to be given up."""
+        return await self._landed.get()
+
+    async def __aiter__(self) -> AsyncIterator[Answer]:
+        """Exactly one answer for each lookup and skip, as they land."""
+        while self.busy and (answer := await self.next()):
+            yield answer
+        while not self._landed.empty() and (answer := self._landed.get_nowait()):
+            yield answer  # it landed in the same moment
+        for job, errand in self._under_way.items():
+            late = instead(job.before, Failed(Timeout(f"no answer before the deadline of {self._timeout:g} s")))
+            yield self._answer(errand, late)
+
+    def _land(self, job: Job, reply: Reply) -> None:
+        self._landed.put_nowait(self._answer(self._under_way.pop(job), reply))
+
+    def _answer(self, errand: _Errand, reply: Reply) -> Answer:
+        lookup, elapsed = errand.lookup, self._loop.time() - errand.began
+        return Answer(lookup.ioc, lookup.source, reply.outcome, elapsed, reply.age, reply.instead_of)

@@ -6,29 +6,27 @@ from typing import Any
 
 import msgspec
 
-from ioclib.answers import Failed, Found, NotFound, Outcome
-from ioclib.engine.reading import Blotter, document_of, payload_of
+from ioclib.answers import Failed, Found, NotFound
+from ioclib.engine.reading import Read
 from ioclib.errors import BrokenSource, SourceError
 from ioclib.indicators import Indicator
-from ioclib.source import Ask, Finding, Reading, Request, Source, SteppedSource, Steps
-from ioclib.wire import WireResponse
+from ioclib.source import Ask, Finding, Reading, Source, SteppedSource, Steps
 
 Conversing = Source[Any, Any] | SteppedSource[Any]
-Exchange = Callable[[Sequence[Request]], Awaitable[Sequence[WireResponse | SourceError]]]
+Exchange = Callable[[Sequence[Ask[Any]]], Awaitable[Sequence[Read]]]
 
 
-async def converse(source: Conversing, ioc: Indicator, exchange: Exchange, blotter: Blotter) -> Outcome:
+async def converse(source: Conversing, ioc: Indicator, exchange: Exchange) -> Found | NotFound | Failed:
     """Asks a source about an indicator.
 
     Args:
         source: who is asked.
         ioc: the indicator, in the form that may leave the machine.
-        exchange: sends requests at the same time and returns their responses in order, or why there is none.
-        blotter: knows the keys that must not be repeated.
+        exchange: asks what the source wants to know at the same time, and returns what came of it in order.
     """
     documents: list[msgspec.Raw] = []
     try:
-        reading = await _reading(source, source.lookup(ioc), exchange, blotter, documents)
+        reading = await _reading(source, source.lookup(ioc), exchange, documents)
     except SourceError as error:
         reading = error
     results = _together(documents)
@@ -41,18 +39,20 @@ async def converse(source: Conversing, ioc: Indicator, exchange: Exchange, blott
             return Failed(reading, results)
 
 
-async def _reading(
-    source: Conversing, steps: Steps, exchange: Exchange, blotter: Blotter, documents: list[msgspec.Raw]
-) -> Reading:
+async def _reading(source: Conversing, steps: Steps, exchange: Exchange, documents: list[msgspec.Raw]) -> Reading:
     asks = _next(source, steps, None)
-    while isinstance(asks, Sequence):
-        responses = await exchange([asked.request for asked in asks])
-        payloads = [
-            _payload(source, asked, response, blotter, documents)
-            for asked, response in zip(asks, responses, strict=True)
-        ]
-        asks = _next(source, steps, payloads)
+    while not (asks is None or isinstance(asks, Finding | SourceError)):
+        reads = await exchange(asks)
+        documents += [read.document for read in reads if read.document is not None]
+        asks = _next(source, steps, [_told(asked, read) for asked, read in zip(asks, reads, strict=True)])
     return asks
+
+
+def _told(asked: Ask[Any], read: Read) -> Any:
+    """What the source is told of an answer; an error ends the conversation unless it wants to be told of that too."""
+    if isinstance(read.payload, SourceError) and not asked.tolerant:
+        raise read.payload
+    return read.payload
 
 
 def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> Sequence[Ask[Any]] | Reading:
@@ -65,27 +65,6 @@ def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> S
     except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
         place = traceback.extract_tb(bug.__traceback__)[-1]
         return BrokenSource(f"{type(bug).__name__} in the code of {source.name}, line {place.lineno}")
-
-
-def _payload(
-    source: Conversing,
-    asked: Ask[Any],
-    response: WireResponse | SourceError,
-    blotter: Blotter,
-    documents: list[msgspec.Raw],
-) -> Any:
-    """The payload of one response, or its error as a value where the source wants that."""
-    try:
-        if isinstance(response, SourceError):
-            raise response
-        document = document_of(response, asked.payload, blotter)
-        if isinstance(document, msgspec.Raw):
-            documents.append(document)
-        return payload_of(source, asked, response, document)
-    except SourceError as error:
-        if not asked.tolerant:
-            raise
-        return error
 
 
 def _together(documents: Sequence[msgspec.Raw]) -> msgspec.Raw | None:

@@ -13,7 +13,7 @@ from ioclib.config import Secret
 from ioclib.errors import InvalidIndicator, UnexpectedAnswer
 from ioclib.indicators import URL, Reach
 from ioclib.indicators.addresses import reach_of
-from ioclib.source import AnySource, Request
+from ioclib.source import AnySource, Limit, Request
 from ioclib.wire import Transport, WireRequest, WireResponse
 
 USER_AGENT = f"ioclib/{__version__}"
@@ -28,21 +28,21 @@ class Door:
     base: scheme, host and path prefix of its every request.
     secret: its key.
     transport: the way out.
+    limits: in force for it.
     """
 
     source: AnySource[Any]
     base: str
     secret: Secret | None
     transport: Transport
+    limits: tuple[Limit, ...] = ()
 
     async def send(self, request: Request) -> WireResponse:
-        """Send a request of the source, when its time has come.
+        """Send a request of the source.
 
         Raises:
             SourceError: there is no answer.
         """
-        if request.wait:
-            await asyncio.sleep(request.wait)
         headers, params = self._credentials()
         headers |= {"User-Agent": USER_AGENT, "Accept": self.source.accept}
         if request.content_type:

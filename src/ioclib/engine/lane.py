@@ -1,19 +1,69 @@
-"""A lane: one source's lookups, with their own concurrency and time. What happens in it happens to nobody else."""
+"""A lane: one source's lookups, with their own pace and time. What happens in it happens to nobody else."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import cast
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple, cast
 
-from ioclib.answers import Failed, Outcome
+from ioclib.answers import Failed, Found, NotFound, Outcome, Skipped
 from ioclib.cache import Lists
+from ioclib.engine.asking import Desk, NotGranted, Visit
+from ioclib.engine.breaker import Breaker
 from ioclib.engine.conversation import Conversing, converse
 from ioclib.engine.door import Door
+from ioclib.engine.flights import Flights
+from ioclib.engine.gate import Gate
 from ioclib.engine.listing import Listing
+from ioclib.engine.memory import Memory, Recollection, stands_in
 from ioclib.engine.reading import Blotter
-from ioclib.errors import SourceError, Timeout
+from ioclib.errors import BrokenSource, Timeout, Unreachable
 from ioclib.indicators import Indicator
-from ioclib.source import ListSource, Request
-from ioclib.wire import WireResponse
+from ioclib.source import ListSource
+
+_LOOKING = 0.05
+"""Seconds between two looks whether somebody else's answer has been kept; they grow to a second."""
+
+
+class Reply(NamedTuple):
+    """What came of a lookup.
+
+    Attributes:
+        outcome: the outcome.
+        age: seconds since the source said so, where that was kept.
+        instead_of: why there is no answer of today, where an old one stands in.
+    """
+
+    outcome: Outcome
+    age: float | None = None
+    instead_of: Failed | Skipped | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One lookup on its way through a lane.
+
+    Attributes:
+        ioc: the indicator.
+        until: when an answer is of no use any more, by the clock of the event loop; None: `patience` from its start.
+        patience: seconds.
+        land: called with what came of it, unless it is called off.
+        task: set while it is under way.
+        before: what was known before, once that is known.
+        asked: the source was asked for its sake, rather than for that of another one like it.
+        called_off: nobody waits for it any more.
+    """
+
+    ioc: Indicator
+    until: float | None
+    patience: float
+    land: Callable[["Job", Reply], object]
+    task: "asyncio.Task[Reply] | None" = None
+    before: Recollection | None = None
+    asked: bool = False
+    called_off: bool = False
 
 
 class Lane:
@@ -21,40 +71,166 @@ class Lane:
 
     Args:
         door: the source's door.
+        gate: where its requests wait for their turn.
+        memory: the answers that it gave before.
+        flights: the lookups that are under way, anywhere in the process.
         timeout: seconds for one lookup.
         concurrency: lookups under way at once.
         lists: where a list source's list is kept.
         blotter: knows the keys that must not be repeated.
+        clock: seconds since 1970, UTC.
     """
 
-    def __init__(self, door: Door, *, timeout: float, concurrency: int, lists: Lists, blotter: Blotter) -> None:
-        self._door = door
+    def __init__(
+        self,
+        door: Door,
+        gate: Gate,
+        memory: Memory,
+        flights: Flights[Reply],
+        *,
+        timeout: float,
+        concurrency: int,
+        lists: Lists,
+        blotter: Blotter,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._source = door.source
+        self._memory = memory
+        self._flights = flights
         self._timeout = timeout
-        self._free = asyncio.Semaphore(concurrency)
-        self._blotter = blotter
-        source = door.source
-        self._listing = Listing(source, door, lists, blotter) if isinstance(source, ListSource) else None
+        self._free = concurrency
+        self._backlog: deque[Job] = deque()
+        self._under_way: set[Job] = set()
+        self._asking: Counter[Indicator] = Counter()
+        self._breaker = Breaker(door.source.name, gate)
+        self._desk = Desk(door, gate, blotter)
+        self._listing = (
+            Listing(door.source, door.base, self._desk, lists, clock) if isinstance(door.source, ListSource) else None
+        )
 
-    async def lookup(self, ioc: Indicator) -> Outcome:
-        """What the source knows of an indicator; whatever the service does, this is an outcome."""
-        async with self._free:
-            try:
-                async with asyncio.timeout(self._timeout):
-                    return await self._ask(ioc.sendable())
-            except TimeoutError:
-                return Failed(Timeout(f"no complete answer within {self._timeout:g} s"))
+    def start(self, job: Job) -> None:
+        """Makes a lookup, now or when its turn has come; at once if it only waits for one like it."""
+        if job.ioc in self._asking:
+            self._launch(job, cost=0)
+        else:
+            self._backlog.append(job)
+            self._go_on()
 
-    async def _ask(self, ioc: Indicator) -> Outcome:
-        if self._listing:
-            return await self._listing.lookup(ioc)
-        return await converse(cast("Conversing", self._door.source), ioc, self._exchange, self._blotter)
+    def call_off(self, job: Job) -> "asyncio.Task[Reply] | None":
+        """Nobody waits for a lookup any more; returns its task, if it has to be waited for."""
+        job.called_off = True
+        if job.task:
+            job.task.cancel()
+        return job.task
 
-    async def _exchange(self, requests: Sequence[Request]) -> list[WireResponse | SourceError]:
-        """Sends requests at the same time."""
-        return await asyncio.gather(*map(self._send, requests))
+    async def aclose(self) -> None:
+        """Gives up what is under way or waits; it lands as failed."""
+        jobs = [*self._under_way, *self._backlog]
+        self._backlog.clear()
+        tasks = [job.task for job in self._under_way]
+        for job in jobs:
+            if not job.called_off:
+                job.land(job, Reply(Failed(Unreachable("the client was closed before there was an answer"))))
+            self.call_off(job)
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
-    async def _send(self, request: Request) -> WireResponse | SourceError:
+    def _go_on(self) -> None:
+        while self._free and self._backlog:
+            job = self._backlog.popleft()
+            if not job.called_off:
+                self._launch(job, cost=0 if job.ioc in self._asking else 1)
+
+    def _launch(self, job: Job, cost: int) -> None:
+        self._free -= cost
+        self._under_way.add(job)
+        self._asking[job.ioc] += 1
+        job.task = asyncio.create_task(self._lookup(job))
+        job.task.add_done_callback(partial(self._done, job, cost))
+
+    def _done(self, job: Job, cost: int, task: "asyncio.Task[Reply]") -> None:
+        self._free += cost
+        self._under_way.discard(job)
+        self._asking[job.ioc] -= 1
+        if not self._asking[job.ioc]:
+            del self._asking[job.ioc]
+        job.task = None
+        if not task.cancelled() and not job.called_off:
+            job.land(job, _reply(task))
+        self._go_on()
+
+    async def _lookup(self, job: Job) -> Reply:
+        now = asyncio.get_running_loop().time()
+        until = now + job.patience if job.until is None else job.until
+        limit = min(until, now + self._timeout)
+        ioc = job.ioc.sendable()
         try:
-            return await self._door.send(request)
-        except SourceError as error:
-            return error
+            if self._listing:
+                async with asyncio.timeout_at(limit):
+                    return Reply(await self._listing.lookup(ioc, until))
+            key = self._memory.key(ioc)
+            return await self._flights.share(key, partial(self._reply, job, ioc, key, limit), limit)
+        except TimeoutError:
+            outcome = Failed(Timeout(f"no complete answer within {limit - now:.3g} s"))
+            if job.asked and limit < until:  # else it was us who had no time
+                await self._breaker.note(outcome)
+            return instead(job.before, outcome)
+        except NotGranted as refused:
+            return Reply(Skipped(refused.reason))
+
+    async def _reply(self, job: Job, ioc: Indicator, key: str, limit: float) -> Reply:
+        """What is known from before, or what the source says now."""
+        source = cast("Conversing", self._source)
+        before = job.before = await self._memory.recall(source, ioc, key)
+        if before and before.fresh:
+            return Reply(before.outcome, before.age)
+        if reason := self._breaker.reason():
+            return instead(before, Skipped(reason))
+        try:
+            async with asyncio.timeout_at(limit):
+                theirs = await self._asked_elsewhere(source, ioc, key, limit)
+                if theirs:
+                    return Reply(theirs.outcome, theirs.age)
+                job.asked = True
+                outcome = await self._ask(source, ioc, key, limit)
+        except BaseException:
+            self._breaker.forget()
+            raise
+        await self._breaker.note(outcome)
+        return instead(before, outcome)
+
+    async def _ask(self, source: Conversing, ioc: Indicator, key: str, until: float) -> Outcome:
+        visit = Visit(self._desk, until)
+        try:
+            outcome = await converse(source, ioc, visit.exchange)
+            if visit.whole and isinstance(outcome, Found | NotFound):
+                await self._memory.keep(key, outcome, visit.responses)
+        except NotGranted as refused:
+            return Skipped(refused.reason)
+        finally:
+            await self._memory.release(key)
+        return outcome
+
+    async def _asked_elsewhere(self, source: Conversing, ioc: Indicator, key: str, until: float) -> Recollection | None:
+        """The answer to the same question that another machine is asking just now; None: it is ours to ask."""
+        loop, pause = asyncio.get_running_loop(), _LOOKING
+        while not await self._memory.claim(key, self._timeout):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 1)
+            theirs = await self._memory.recall(source, ioc, key)
+            if (theirs and theirs.fresh) or loop.time() >= until:
+                return theirs
+        return None
+
+
+def instead(before: Recollection | None, outcome: Outcome) -> Reply:
+    """An outcome, or what was known before if that says more."""
+    if before and stands_in(outcome) and isinstance(outcome, Failed | Skipped):
+        return Reply(before.outcome, before.age, outcome)
+    return Reply(outcome)
+
+
+def _reply(task: "asyncio.Task[Reply]") -> Reply:
+    """A lane answers for whatever a service does; should its own code fail, that is said too."""
+    if error := task.exception():
+        return Reply(Failed(BrokenSource(f"{type(error).__name__} inside ioclib; please report it")))
+    return task.result()

@@ -10,15 +10,13 @@ import re
 import typing
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import cache
 from types import GenericAlias
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 import msgspec
 
-from ioclib.engine import protobuf
 from ioclib.errors import (
     Forbidden,
     QuotaExhausted,
@@ -36,7 +34,8 @@ from ioclib.wire import WireResponse
 _ALLOWANCE = re.compile(
     rb"quota|daily|\bday\b|week|month|credit", re.IGNORECASE
 )  # words of a 429 that a pause does not cure
-_USUAL_TYPES = {"text/html", "text/plain", "text/xml", "application/xml", "application/json"}
+_PROTOBUF = "application/x-protobuf"
+_USUAL_TYPES = {"text/html", "text/plain", "text/xml", "application/xml", "application/json", _PROTOBUF}
 _SAID = ("message", "error", "error_message", "detail", "description", "query_status", "status_message")
 
 
@@ -50,19 +49,27 @@ class Blotter:
     def __init__(self, keys: Iterable[str]) -> None:
         spellings = {spelling for key in keys if len(key) >= 6 for spelling in (key, quote(key, safe=""))}
         longest_first = sorted(spellings, key=len, reverse=True)
+        escaped = [msgspec.json.encode(one).decode()[1:-1] for one in longest_first]
         self._in_text = _any_of(longest_first)
-        self._in_json = _any_of([msgspec.json.encode(one).decode()[1:-1] for one in longest_first])
+        written = "|".join(map(re.escape, [*longest_first, *escaped]))
+        self._in_bytes = re.compile(written.encode(), re.IGNORECASE) if written else None
 
-    def clean_json(self, document: bytes) -> bytes:
-        """A JSON document without any key, even one that is written with escapes."""
-        if not self._in_json or not self._holds_key(document):
-            return document
-        return msgspec.json.encode(self._cleaned(msgspec.json.decode(document)))
+    def clean(self, body: bytes) -> bytes:
+        """The body of a response without any key, even one that is written with the escapes of JSON."""
+        if self._in_bytes is None:
+            return body
+        if self._in_bytes.search(body):
+            return self._without(body)
+        if b"\\" in body and self._in_bytes.search(_without_escapes(body)):
+            return self._without(body)
+        return body
 
-    def _holds_key(self, document: bytes) -> bool:
-        if b"\\" in document:
-            document = msgspec.json.encode(msgspec.json.decode(document))  # the one spelling that is looked for
-        return bool(self._in_json and self._in_json.search(document.decode()))
+    def _without(self, body: bytes) -> bytes:
+        """Value by value where it is JSON; anything else, byte by byte."""
+        try:
+            return b"\n".join(msgspec.json.encode(self._cleaned(one)) for one in _documents(body))
+        except (ValueError, RecursionError):
+            return self._in_bytes.sub(b"***", body) if self._in_bytes else body
 
     def _cleaned(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -75,27 +82,70 @@ class Blotter:
         return "***" if self._in_text and self._in_text.search(str(value)) else value
 
 
+def _without_escapes(body: bytes) -> bytes:
+    """JSON as it would be written without needless escapes; nothing if it is none."""
+    try:
+        return b"\n".join(map(msgspec.json.encode, _documents(body)))
+    except (ValueError, RecursionError):
+        return b""
+
+
+def _documents(body: bytes) -> list[Any]:
+    """The JSON document that a body is, or those of its lines."""
+    try:
+        return [msgspec.json.decode(body)]
+    except ValueError:
+        return [msgspec.json.decode(line) for line in body.splitlines() if line.strip()]
+
+
 def _any_of(words: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
 
 
-def document_of(response: WireResponse, payload: type[Any], blotter: Blotter) -> msgspec.Raw | UnexpectedAnswer:
-    """A response as one JSON document on one line: with every field and value as sent, but without keys."""
+class Read(NamedTuple):
+    """What a response says.
+
+    Attributes:
+        payload: decoded; None if it says that the indicator is not known; or why it is no answer to the question.
+        document: the response as JSON.
+    """
+
+    payload: Any
+    document: msgspec.Raw | None = None
+
+
+def understood(source: AnySource[Any], asked: Ask[Any], response: WireResponse) -> Read:
+    """A response, read as the answer to a question."""
+    document = document_of(response, asked.payload)
     try:
-        if response.headers.get("content-type", "").startswith("application/x-protobuf"):
-            document = protobuf.to_json(response.body, payload)
-        elif payload is str:
-            document = msgspec.json.encode(response.body.decode("utf-8"))
-        elif _is_lines(payload):
+        payload = payload_of(source, asked, response, document)
+    except SourceError as error:
+        payload = error
+    return Read(payload, document if isinstance(document, msgspec.Raw) else None)
+
+
+def document_of(response: WireResponse, payload: type[Any]) -> msgspec.Raw | UnexpectedAnswer:
+    """A response as one JSON document on one line, with every field and value as sent."""
+    try:
+        if sort_of(response) == _PROTOBUF:
+            from ioclib.engine import protobuf
+
+            return msgspec.Raw(protobuf.to_json(response.body, payload))
+        if payload is str:
+            return msgspec.Raw(msgspec.json.encode(response.body.decode("utf-8")))
+        if _is_lines(cast("Hashable", payload)):
             rows = (line for line in response.body.splitlines() if line.strip())
-            document = b"[" + b",".join(_checked(row) for row in rows) + b"]"
-        else:
-            document = _checked(response.body)
-        return msgspec.Raw(blotter.clean_json(document))
+            return msgspec.Raw(b"[" + b",".join(_checked(row) for row in rows) + b"]")
+        return msgspec.Raw(_checked(response.body))
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, and so is a failed UTF-8 decoding
-        sent = response.headers.get("content-type", "").partition(";")[0]
-        said_to_be = f" ({sent})" if sent in _USUAL_TYPES else ""  # anything else may be an echo of what was sent
+        said_to_be = f" ({sort})" if (sort := sort_of(response)) else ""
         return UnexpectedAnswer(f"the answer is not {'text' if payload is str else 'JSON'}{said_to_be}")
+
+
+def sort_of(response: WireResponse) -> str:
+    """The media type of a response; empty for an unusual one, which may be an echo of what was sent."""
+    sort = response.headers.get("content-type", "").partition(";")[0].strip()
+    return sort if sort in _USUAL_TYPES else ""
 
 
 def _checked(body: bytes) -> bytes:
@@ -122,7 +172,7 @@ def payload_of(
         decoded = _decoder(cast("Hashable", asked.payload)).decode(document)
     except msgspec.ValidationError as wrong:
         raise UnexpectedAnswer(f"the answer has another shape than documented: {wrong}") from None
-    return Lines(tuple(decoded)) if _is_lines(asked.payload) else decoded
+    return Lines(tuple(decoded)) if _is_lines(cast("Hashable", asked.payload)) else decoded
 
 
 @cache
@@ -131,7 +181,8 @@ def _decoder(payload: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(whole, strict=False)  # many services send numbers as strings
 
 
-def _is_lines(payload: object) -> bool:
+@cache
+def _is_lines(payload: Hashable) -> bool:
     return typing.get_origin(payload) is Lines
 
 
@@ -191,9 +242,13 @@ def _said(document: msgspec.Raw | UnexpectedAnswer) -> str:
 
 def retry_at(headers: Mapping[str, str], now: datetime | None = None) -> datetime | None:
     """When a service may be asked again (UTC), if its headers say so: in seconds or as a date."""
+    from email.utils import parsedate_to_datetime
+
     now = now or datetime.now(UTC)
-    for name in ("retry-after", "x-rate-limit-reset-after"):
+    for name in ("retry-after", "x-rate-limit-reset-after", "x-ratelimit-reset-after", "x-ratelimit-reset"):
         value = headers.get(name, "").strip()
+        if re.fullmatch(r"\d{10}", value):  # seconds since 1970
+            return datetime.fromtimestamp(int(value), UTC)
         if re.fullmatch(r"\d{1,8}(?:\.\d+)?", value):
             return now + timedelta(seconds=float(value))
         try:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from ioclib.errors import InvalidIndicator
-from ioclib.extract.defanging import defang, refang
+from ioclib.extract.defanging import defang, refang, refanged
 from ioclib.extract.scanning import Scanner
 from ioclib.indicators import URL, Domain, Indicator, IPv4, IPv6, Reach, shown
 
@@ -33,6 +33,9 @@ def readings(text: str) -> tuple[Indicator, ...]:
     """
     value = text.strip()
     if usual := _scanner().glance(value):
+        return usual
+    plain = refanged(value)
+    if plain.changed and (usual := _scanner().glance(plain.text)):
         return usual
     found = _scanner().scan(value)
     if len(found) == 1:

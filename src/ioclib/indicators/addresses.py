@@ -6,7 +6,7 @@ import socket
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, Reach, shown
+from ioclib.indicators.base import Indicator, Reach, form, shown
 
 _DOCUMENTATION = tuple(
     ipaddress.ip_network(block)
@@ -27,8 +27,8 @@ class IPv4(Indicator):
 
     __slots__ = ()
     kind = "ipv4"
-    pattern = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.])")
-    usual = re.compile(r"[0-9]{1,3}+(?:\.[0-9]{1,3}+){3}")
+    pattern = form(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.])")
+    usual = form(r"[0-9]{1,3}+(?:\.[0-9]{1,3}+){3}")
     examples = ("203.0.113.7", "198.51.100.200")
     stix = "ipv4-addr:value"
     misp = "ip-dst"
@@ -65,9 +65,9 @@ class IPv6(Indicator):
 
     __slots__ = ()
     kind = "ipv6"
-    pattern = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
+    pattern = form(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
     # not behind a colon, where it is the rest of something; with three digits in a group it is no time, no MAC address
-    usual = re.compile(r"(?<!:)(?=[0-9a-f:]*[0-9a-f]{3})[0-9a-f]{1,4}:(?:[0-9a-f]{0,4}:){1,6}+[0-9a-f]{1,4}")
+    usual = form(r"(?<!:)(?=[0-9a-f:]*[0-9a-f]{3})[0-9a-f]{1,4}:(?:[0-9a-f]{0,4}:){1,6}+[0-9a-f]{1,4}")
     examples = ("2001:db8::7", "2001:db8:bad:cafe::1")
     stix = "ipv6-addr:value"
     misp = "ip-dst"

@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack, cast
 
 from ioclib.errors import InvalidIndicator
 
@@ -22,6 +22,27 @@ class Reach(Enum):
     RESERVED = "reserved"
     SINGLE_LABEL = "a name with a single label"
     INTERNAL_NAME = "under a suffix for internal use"
+
+
+class _Form:
+    """A pattern that is compiled when it is first looked at: there are many, and a run needs few."""
+
+    def __init__(self, text: str, flags: int) -> None:
+        self._text = text
+        self._flags = flags
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._place = owner, name
+
+    def __get__(self, _: object, __: type) -> re.Pattern[str]:
+        compiled = re.compile(self._text, self._flags)
+        setattr(*self._place, compiled)
+        return compiled
+
+
+def form(text: str, flags: int = 0) -> re.Pattern[str]:
+    """As `re.compile`, for the attributes of a type."""
+    return cast("re.Pattern[str]", _Form(text, flags))
 
 
 class Indicator(ABC):

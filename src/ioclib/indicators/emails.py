@@ -4,7 +4,7 @@ import re
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, Reach, shown
+from ioclib.indicators.base import Indicator, Reach, form, shown
 from ioclib.indicators.names import a_labels, is_registrable
 from ioclib.indicators.onions import named
 
@@ -18,14 +18,12 @@ class Email(Indicator):
     __slots__ = ()
     kind = "email"
     # "=" belongs to a mailbox in a header's angle brackets; elsewhere it is the end of a field's name
-    pattern = re.compile(
+    pattern = form(
         r"""(?: (?<![\w.+%-])[a-z0-9_][a-z0-9_.+%-]{0,63} | (?<=<)[a-z0-9_][a-z0-9_.+%=-]{0,63} )
         @ (?:[^\W_][\w-]{0,62}\.){1,20} (?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59}) (?![\w-])""",
         re.IGNORECASE | re.VERBOSE,
     )
-    usual = re.compile(
-        r"[a-z0-9_][a-z0-9_+-]{0,31}+(?:\.[a-z0-9_+-]{1,31}+){0,3}@(?:[a-z0-9-]{1,63}+\.){1,8}[a-z]{2,24}"
-    )
+    usual = form(r"[a-z0-9_][a-z0-9_+-]{0,31}+(?:\.[a-z0-9_+-]{1,31}+){0,3}@(?:[a-z0-9-]{1,63}+\.){1,8}[a-z]{2,24}")
     examples = ("billing@mail.example", "a.b+c@xn--bcher-kva.example")
     stix = "email-addr:value"
     misp = "email"

@@ -4,7 +4,7 @@ import re
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, shown
+from ioclib.indicators.base import Indicator, form, shown
 
 _WRITTEN = re.compile(r"(?:(?:https?://)?(?:t|telegram)\.me/(?:s/)?|@)?([a-z][a-z0-9_]{4,31})/?", re.IGNORECASE)
 
@@ -14,7 +14,7 @@ class Telegram(Indicator):
 
     __slots__ = ()
     kind = "telegram"
-    pattern = re.compile(
+    pattern = form(
         r"(?:(?<![\w.@]@)(?<=@)|(?<=\bt\.me/)|(?<=telegram\.me/)|\A(?=\w{5,32}\Z))[A-Za-z][A-Za-z0-9_]{4,31}(?![\w@/]|[.-]\w)"
     )
     examples = ("example_channel", "ioclib_tests")

@@ -4,11 +4,11 @@ import re
 from typing import ClassVar, Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, shown
+from ioclib.indicators.base import Indicator, form, shown
 
 
 def _hex_digits(number: int) -> re.Pattern[str]:
-    return re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{number}}}(?![0-9A-Za-z])")
+    return form(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{number}}}(?![0-9A-Za-z])")
 
 
 class _HexHash(Indicator):
@@ -26,7 +26,7 @@ class Md5(_HexHash):
     __slots__ = ()
     kind = "md5"
     pattern = _hex_digits(32)
-    usual = re.compile(r"[0-9a-f]{32}")
+    usual = form(r"[0-9a-f]{32}")
     examples = ("44d88612fea8a8f36de82e1278abb02f", "d41d8cd98f00b204e9800998ecf8427e")
     stix = "file:hashes.MD5"
     misp = "md5"
@@ -39,7 +39,7 @@ class Sha1(_HexHash):
     __slots__ = ()
     kind = "sha1"
     pattern = _hex_digits(40)
-    usual = re.compile(r"[0-9a-f]{40}")
+    usual = form(r"[0-9a-f]{40}")
     examples = ("3395856ce81f2b7382dee72602f798b642f14140", "da39a3ee5e6b4b0d3255bfef95601890afd80709")
     stix = "file:hashes.'SHA-1'"
     misp = "sha1"
@@ -51,7 +51,7 @@ class Sha224(_HexHash):
     __slots__ = ()
     kind = "sha224"
     pattern = _hex_digits(56)
-    usual = re.compile(r"[0-9a-f]{56}")
+    usual = form(r"[0-9a-f]{56}")
     examples = (
         "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f",
         "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7",
@@ -66,7 +66,7 @@ class Sha256(_HexHash):
     __slots__ = ()
     kind = "sha256"
     pattern = _hex_digits(64)
-    usual = re.compile(r"[0-9a-f]{64}")
+    usual = form(r"[0-9a-f]{64}")
     examples = (
         "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f",
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -82,7 +82,7 @@ class Sha384(_HexHash):
     __slots__ = ()
     kind = "sha384"
     pattern = _hex_digits(96)
-    usual = re.compile(r"[0-9a-f]{96}")
+    usual = form(r"[0-9a-f]{96}")
     examples = (
         "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b",
         "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
@@ -97,7 +97,7 @@ class Sha512(_HexHash):
     __slots__ = ()
     kind = "sha512"
     pattern = _hex_digits(128)
-    usual = re.compile(r"[0-9a-f]{128}")
+    usual = form(r"[0-9a-f]{128}")
     examples = (
         (
             "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
@@ -157,7 +157,7 @@ class Ssdeep(Indicator):
     __slots__ = ()
     kind = "ssdeep"
     # six digits at least in the first string: an address of version 6 has no more than four between colons
-    pattern = re.compile(r"(?<![\w/+:.])\d{1,10}:[A-Za-z0-9/+]{6,64}:[A-Za-z0-9/+]{3,64}(?![\w/+:])")
+    pattern = form(r"(?<![\w/+:.])\d{1,10}:[A-Za-z0-9/+]{6,64}:[A-Za-z0-9/+]{3,64}(?![\w/+:])")
     examples = (
         "96:vT3kQm8Zr1bYh+Lx0cWnEj2uPd/SaOgF:vTUQmDBYcX0WEji/pF",
         "1536:Kx7vB2nMq9LtRz4WcYf1+HsJd8GpUaEo3iVw6lTkXb0Q:Kx2M9Rz4Yf1Hd8pao36TX0",
@@ -180,7 +180,7 @@ class Tlsh(Indicator):
 
     __slots__ = ()
     kind = "tlsh"
-    pattern = re.compile(r"(?<![0-9A-Za-z])(?:[Tt]1)?[0-9A-Fa-f]{70}(?![0-9A-Za-z])")
+    pattern = form(r"(?<![0-9A-Za-z])(?:[Tt]1)?[0-9A-Fa-f]{70}(?![0-9A-Za-z])")
     examples = (
         "8F31C0A47DB2E59613F8D04CB7A29E5510C3F68D47B1A02E9C5D3F7086E4B1A92D0C57",
         "2A90E4D1B7C3586FA10D92E35B84C7F61D0A39E852C74B6FD38E15A09B2C7D4F60E183",
@@ -199,7 +199,7 @@ class Ja4(Indicator):
     __slots__ = ()
     kind = "ja4"
     # transport, version of TLS, whether a name was asked for, numbers of ciphers and extensions, ALPN; two hashes
-    pattern = re.compile(
+    pattern = form(
         r"(?<![0-9A-Za-z_])[tqd](?:1[0-3]|[sd][1-3]|00)[di]\d{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}(?![0-9A-Za-z_])",
         re.IGNORECASE,
     )

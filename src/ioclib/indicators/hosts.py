@@ -4,7 +4,7 @@ import re
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, shown
+from ioclib.indicators.base import Indicator, form, shown
 
 _HIVES = {
     "HKLM": "HKEY_LOCAL_MACHINE",
@@ -39,9 +39,7 @@ class Registry(Indicator):
 
     __slots__ = ()
     kind = "registry"
-    pattern = re.compile(
-        rf"(?<![\w\\]){_HIVE}\\{{1,4}}(?:{_FOLDER.replace('*', '')}){{0,40}}(?:{_LAST.replace('*', '')})?"
-    )
+    pattern = form(rf"(?<![\w\\]){_HIVE}\\{{1,4}}(?:{_FOLDER.replace('*', '')}){{0,40}}(?:{_LAST.replace('*', '')})?")
     examples = (
         r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run\ExampleUpdate",
         r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon",
@@ -65,7 +63,7 @@ class FilePath(Indicator):
 
     __slots__ = ()
     kind = "file_path"
-    pattern = re.compile(
+    pattern = form(
         rf"""(?<=[{_QUOTES}]){_ROOT}(?:{_QUOTED_FOLDER}){{0,40}}{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}
             {_ENDS_LIKE_A_FILE}(?=[{_QUOTES}])
         | {_ROOT}(?:{_FOLDER}){{0,40}}(?:{_LAST})?
@@ -105,7 +103,7 @@ class Mutex(Indicator):
     __slots__ = ()
     kind = "mutex"
     # without a namespace: in quotes, or right behind the word and with a digit or an underscore
-    pattern = re.compile(
+    pattern = form(
         rf"""(?: (?<![\w\\])(?=(?:{_NAMESPACE})\\)
         | (?i:mutex|mutant)(?:[ ](?:name|named|called|is))?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
             (?=[\w{{][^\s_\d\\/:,;{_QUOTES}]{{0,40}}[_\d])
@@ -138,7 +136,7 @@ class UserAgent(Indicator):
     __slots__ = ()
     kind = "user_agent"
     # browsers are unmistakable; another program's name counts where the text says that it is one
-    pattern = re.compile(
+    pattern = form(
         rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/) | (?i:user.?agent)[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
         | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}})""",
@@ -166,7 +164,7 @@ class Yara(Indicator):
     __slots__ = ()
     kind = "yara"
     # what follows a name is its tags and a brace, here or on the next line
-    pattern = re.compile(
+    pattern = form(
         r"""(?: \brule\s{1,20}(?=\w{1,128}\s{0,20}(?::[\w\s]{1,200})?\{)
         | ^rule\s{1,20}(?=\w{1,128}[ \t]{0,20}\r?$) | \A(?=\w{1,128}\Z) )
         ([A-Za-z_]\w{0,127})""",

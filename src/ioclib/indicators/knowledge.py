@@ -4,7 +4,7 @@ import re
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, shown
+from ioclib.indicators.base import Indicator, form, shown
 
 _BETWEEN = r"[-_\s\u00ad\u2010-\u2015\u2212]{1,3}"  # every dash, soft hyphens too: documents are typeset
 _DASHES = re.compile(_BETWEEN)
@@ -15,7 +15,7 @@ class CVE(Indicator):
 
     __slots__ = ()
     kind = "cve"
-    pattern = re.compile(rf"(?<![0-9A-Za-z])CVE{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4,19}}(?!\d)", re.IGNORECASE)
+    pattern = form(rf"(?<![0-9A-Za-z])CVE{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4,19}}(?!\d)", re.IGNORECASE)
     examples = ("CVE-2021-44228", "CVE-2014-100001")
     stix = "vulnerability"
     misp = "vulnerability"
@@ -35,7 +35,7 @@ class CWE(Indicator):
 
     __slots__ = ()
     kind = "cwe"
-    pattern = re.compile(rf"(?<![0-9A-Za-z])CWE{_BETWEEN}[0-9]{{1,4}}(?!\w)", re.IGNORECASE)
+    pattern = form(rf"(?<![0-9A-Za-z])CWE{_BETWEEN}[0-9]{{1,4}}(?!\w)", re.IGNORECASE)
     examples = ("CWE-79", "CWE-1321")
     stix = "x-weakness:name"
     misp = "weakness"
@@ -56,7 +56,7 @@ class Attack(Indicator):
     __slots__ = ()
     kind = "attack"
     # small letters are those of Sigma's tags; the numbers begin with 0 or 1, those of goods with anything
-    pattern = re.compile(
+    pattern = form(
         r"""(?: (?<![\w.-])(?:T[01][0-9]{3}(?:[./][0-9]{3})?|TA0[0-9]{3}|[MGS][01][0-9]{3})
         | (?<=attack\.)(?:t[01][0-9]{3}(?:\.[0-9]{3})?|[mgs][01][0-9]{3}) ) (?!\w|\.\d)""",
         re.VERBOSE,

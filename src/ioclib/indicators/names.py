@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, Reach, shown
+from ioclib.indicators.base import Indicator, Reach, form, shown
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -29,11 +29,11 @@ class Domain(Indicator):
 
     __slots__ = ()
     kind = "domain"
-    pattern = re.compile(
+    pattern = form(
         r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.){1,60}(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
     )
     # with a digit or a hyphen it is no word of a language or of a program; what has other characters is refused first
-    usual = re.compile(
+    usual = form(
         r"(?=[a-z0-9.-]*+\Z)(?:[a-z0-9-]{1,63}+\.){0,3}?(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24}"
     )
     examples = ("mail.example", "xn--bcher-kva.example")

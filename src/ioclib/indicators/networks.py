@@ -6,7 +6,7 @@ from typing import Self
 
 from ioclib.errors import InvalidIndicator
 from ioclib.indicators.addresses import IPv4, IPv6
-from ioclib.indicators.base import Indicator, Reach, shown
+from ioclib.indicators.base import Indicator, Reach, form, shown
 
 
 class CIDR(Indicator):
@@ -14,7 +14,7 @@ class CIDR(Indicator):
 
     __slots__ = ()
     kind = "cidr"
-    pattern = re.compile(
+    pattern = form(
         r"""(?<![\w.:/])
         (?: \d{1,3}(?:\.\d{1,3}){3} | (?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3} )
         /\d{1,3} (?![\w/?\#&=%:-]|\.\w)""",
@@ -54,7 +54,7 @@ class ASN(Indicator):
     __slots__ = ()
     kind = "asn"
     # "as 64" is English: small letters need an N, or no space
-    pattern = re.compile(r"(?<![\w.@-])(?:(?:AS[Nn]?|asn)[:#]?\s?|as(?=\d{3}))\d{1,10}(?![\w@]|\.\w)")
+    pattern = form(r"(?<![\w.@-])(?:(?:AS[Nn]?|asn)[:#]?\s?|as(?=\d{3}))\d{1,10}(?![\w@]|\.\w)")
     examples = ("AS64500", "AS4200000000")  # RFC 5398, RFC 6996
     stix = "autonomous-system:number"
     misp = "AS"
@@ -74,7 +74,7 @@ class MAC(Indicator):
 
     __slots__ = ()
     kind = "mac"
-    pattern = re.compile(
+    pattern = form(
         r"""(?<![\w:.-])
         (?: [0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5}) | [0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2} )
         (?![\w:-]|\.\w)""",

@@ -6,7 +6,7 @@ import re
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, shown
+from ioclib.indicators.base import Indicator, form, shown
 from ioclib.indicators.names import Domain, bare_name
 
 
@@ -19,7 +19,7 @@ class Onion(Indicator):
     __slots__ = ()
     kind = "onion"
     # with a checksum, it may be glued to what stands before it
-    pattern = re.compile(
+    pattern = form(
         r"""(?: (?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){0,4}(?:[a-z2-7]{56}|[a-z2-7]{16}) | [a-z2-7]{56} )
         \.onion (?![\w-]|\.\w)""",
         re.IGNORECASE | re.VERBOSE,

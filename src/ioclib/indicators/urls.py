@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from ioclib.errors import InvalidIndicator
 from ioclib.indicators.addresses import IPv4, IPv6, loose_ipv4, reach_of
-from ioclib.indicators.base import Indicator, Reach, shown
+from ioclib.indicators.base import Indicator, Reach, form, shown
 from ioclib.indicators.names import Domain, a_labels, is_registrable
 from ioclib.indicators.onions import named
 
@@ -32,8 +32,8 @@ class URL(Indicator):
 
     __slots__ = ()
     kind = "url"
-    pattern = re.compile(rf"(?:{_SCHEMES})://[^\s\"'<>`|]+", re.IGNORECASE)
-    usual = re.compile(
+    pattern = form(rf"(?:{_SCHEMES})://[^\s\"'<>`|]+", re.IGNORECASE)
+    usual = form(
         r"https?://(?:[a-z0-9-]{1,63}+\.){1,8}[a-z]{2,24}(?::[0-9]{1,5}+)?"
         r"/(?:[A-Za-z0-9_./?=&%+~@:!$-]{0,2000}[A-Za-z0-9_/=%&+-])?"
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators.base import Indicator, shown
+from ioclib.indicators.base import Indicator, form, shown
 
 _BITCOIN = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
@@ -98,7 +98,7 @@ class _Base58Check(Indicator):
 
 
 def _digits(*forms: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(forms)})(?![0-9A-Za-z])")
+    return form(rf"(?<![0-9A-Za-z])(?:{'|'.join(forms)})(?![0-9A-Za-z])")
 
 
 def _segwit(prefix: str) -> str:
@@ -206,7 +206,7 @@ class Bch(Indicator):
 
     __slots__ = ()
     kind = "bch"
-    pattern = re.compile(rf"(?<![0-9A-Za-z])(?:bitcoincash:)?[qp]{_B32}{{41}}(?![0-9A-Za-z])", re.IGNORECASE)
+    pattern = form(rf"(?<![0-9A-Za-z])(?:bitcoincash:)?[qp]{_B32}{{41}}(?![0-9A-Za-z])", re.IGNORECASE)
     examples = ("qp6ztt50u7a330wku00gvhvuwx6kv99xhgkm54lfgd", "pqfu0h4mud7u8ecqqhj5hym8wg0dk2cyrvv952qvdf")
     stix = "x-cryptocurrency-wallet:value"
     misp = "text"
@@ -231,7 +231,7 @@ class Eth(Indicator):
 
     __slots__ = ()
     kind = "eth"
-    pattern = re.compile(r"(?<![0-9A-Za-z])0x[0-9A-Fa-f]{40}(?![0-9A-Za-z])", re.IGNORECASE)
+    pattern = form(r"(?<![0-9A-Za-z])0x[0-9A-Fa-f]{40}(?![0-9A-Za-z])", re.IGNORECASE)
     examples = ("0x000000000000000000000000000000000000dead", "0x00112233445566778899aabbccddeeff00112233")
     stix = "x-cryptocurrency-wallet:value"
     misp = "text"

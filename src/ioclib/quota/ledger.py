@@ -50,6 +50,18 @@ class Standing:
     usages: tuple[Usage, ...]
     cooling_until: datetime | None
 
+    def seconds_for(self, n: int, now: datetime) -> float:
+        """About how long it takes until the last of so many requests can start, if nobody else asks."""
+        start = max(0.0, (self.cooling_until - now).total_seconds()) if self.cooling_until else 0.0
+        last = start if n else 0.0
+        for one in self.usages:
+            reset = (one.resets_at - now).total_seconds() if one.resets_at else 0.0
+            over = n - max(0, one.limit.count - (one.used if reset > start else 0))
+            if over > 0:
+                first = reset if reset > start else start + one.limit.seconds
+                last = max(last, first + (over - 1) // one.limit.count * one.limit.seconds)
+        return last
+
 
 class Ledger(Protocol):
     """Counts what was asked with each key. Every method is atomic, also between processes."""

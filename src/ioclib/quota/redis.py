@@ -140,5 +140,5 @@ def _reason(error: Exception) -> str:
         return "it does not answer in time"
     if isinstance(error, exceptions.ConnectionError | OSError):
         return "no connection can be made"
-    code = re.match(r"[A-Z]{2,20}\b", str(error))
-    return f"it answered {code[0]}" if code else "it answered with an error"
+    code = re.search(r"(?:^|@user_script: ?\d+: -?)([A-Z]{2,20})\b", str(error))  # before Redis 7, behind the line
+    return f"it answered {code[1]}" if code else "it answered with an error"

@@ -7,9 +7,8 @@ nothing else. All times are whole microseconds since 1970 (UTC): sums of them ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from ioclib.source import Limit
 
@@ -59,7 +58,7 @@ class Window:
 
     def starts(self, now: int) -> tuple[int, int, int, int]:
         """When the calendar's period before this one, this one and the next two begin."""
-        zone = ZoneInfo(self.zone)
+        zone = _zone(self.zone)
         today = from_micros(now).astimezone(zone).date()
         before, this, following, last = (_midnight(day, zone) for day in _first_days(self.calendar, today))
         return before, this, following, last
@@ -114,6 +113,14 @@ def _next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> int:
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def _midnight(day: date, zone: tzinfo) -> int:
     """The first moment of a day, also where summer time takes its midnight away or gives it two."""
     return micros(datetime(day.year, day.month, day.day, tzinfo=zone))

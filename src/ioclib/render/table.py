@@ -1,6 +1,7 @@
 """Tables for a terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -8,9 +9,15 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from ioclib.render.words import details, people, printable, word
-from ioclib.report import AnswerEntry, SourceEntry
+from ioclib.render.words import ago, details, people, printable, word
+from ioclib.report import AnswerEntry, ForecastEntry, SourceEntry
 
+_TOLD = {
+    "none": "nobody",
+    "vendor": "vendor",
+    "public": "public",
+    "target": "owner",
+}
 _STYLES = {
     "malicious": "bold red",
     "suspicious": "yellow",
@@ -70,6 +77,25 @@ def _state(one: SourceEntry) -> str:
     if one.state == "ready" and one.key and not one.key.set:
         return "ready, also without its key"
     return one.state.replace("_", " ") if one.state in {"ready", "no_key"} else f"{one.state}: {one.note}"
+
+
+def forecast_table(forecast: Sequence[ForecastEntry], now: datetime) -> Table:
+    """What a plan would take of each source.
+
+    Args:
+        forecast: by source.
+        now: in UTC.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for heading in ("source", "told", "lookups", "requests", "left of limits", "last in"):
+        number = heading in {"lookups", "requests"}
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    for one in forecast:
+        left = "\n".join(f"{limit.left} of {limit.limit}" for limit in one.left) or "none known"
+        last = ago((one.last_at - now).total_seconds()) if one.last_at else ""
+        lookups = f"{one.lookups}, {one.kept} kept" if one.kept else str(one.lookups)
+        table.add_row(one.source, _TOLD[one.exposure], lookups, str(one.requests), left, last)
+    return table
 
 
 def missing_keys(sources: Sequence[SourceEntry]) -> list[str]:

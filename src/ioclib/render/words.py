@@ -39,13 +39,30 @@ def word(answer: AnswerEntry) -> str:
 
 def details(answer: AnswerEntry) -> str:
     """What is behind the word."""
+    known = people(answer.summary or "", keep=urlsplit(answer.link).hostname or "")
+    if answer.outcome in {"failed", "skipped"}:
+        return _why(answer)
+    if answer.age is None:
+        return known
+    instead = f", since {_why(answer)}" if answer.error or answer.reason else ""
+    return f"{known} (answer of {ago(answer.age)} ago{instead})".lstrip()
+
+
+def _why(answer: AnswerEntry) -> str:
+    """Why there is no answer of today."""
     if answer.error:
         retry = f"; again at {answer.error.retry_at:%Y-%m-%d %H:%M:%S} UTC" if answer.error.retry_at else ""
         return people(f"{answer.error.kind}: {answer.error.message}") + retry
-    if answer.reason:
-        # our own words: the page where a key is to be had may be clicked
-        return f"{answer.reason.kind}: {answer.reason.message}"
-    return people(answer.summary or "", keep=urlsplit(answer.link).hostname or "")
+    # our own words: the page where a key is to be had may be clicked
+    return f"{answer.reason.kind}: {answer.reason.message}" if answer.reason else ""
+
+
+def ago(seconds: float) -> str:
+    """A time in the largest unit of which it has two."""
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def summed_up(answers: Iterable[AnswerEntry]) -> str:

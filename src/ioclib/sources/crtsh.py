@@ -6,7 +6,7 @@ Context only: a certificate says since when a name is used and by whom it was si
 import re
 
 from ioclib.indicators import Domain
-from ioclib.source import Absent, Exposure, Finding, Limit, Payload, Request, Source, url
+from ioclib.source import Absent, Exposure, Finding, Keep, Limit, Payload, Request, Source, url
 
 AT_MOST = 10_000  # identities that the service reads, silently
 ORGANISATION = re.compile(r'\bO="?([^",]+)')
@@ -52,6 +52,7 @@ SOURCE: Source[Domain, list[Certificate]] = Source(
     exposure=Exposure.VENDOR,
     timeout=30,
     concurrency=3,
+    keep=Keep(found=24 * 3600, not_found=24 * 3600),
     absent=Absent.never,
     request=request,
     payload=list[Certificate],

@@ -14,6 +14,7 @@ from ioclib.source import (
     Absent,
     Exposure,
     Finding,
+    Keep,
     Payload,
     Reading,
     Request,
@@ -112,7 +113,9 @@ FORWARD: SteppedSource[Domain] = SteppedSource(
     limits=(),
     exposure=Exposure.PUBLIC,
     accept="application/dns-json",
+    keep=Keep(found=300, not_found=300),  # what most records may be kept for
     lookup=lookup,
+    requests=len(TYPES),
     link=link,
 )
 
@@ -124,6 +127,7 @@ REVERSE: Source[Address, Answer] = Source(
     limits=(),
     exposure=Exposure.PUBLIC,
     accept="application/dns-json",
+    keep=Keep(found=300, not_found=300),  # what most records may be kept for
     absent=Absent.never,
     request=reverse_request,
     payload=Answer,

@@ -23,6 +23,7 @@ from ioclib.indicators.addresses import loose_ipv4
 from ioclib.source import (
     Exposure,
     Finding,
+    Keep,
     Key,
     Number,
     Payload,
@@ -201,6 +202,7 @@ SOURCE: SteppedSource[URL | Address | Domain] = SteppedSource(
         get="https://console.cloud.google.com/apis/library/safebrowsing.googleapis.com",
     ),
     limits=(),
+    keep=Keep(found=300, not_found=300),  # the cacheDuration of its answers
     exposure=Exposure.VENDOR,
     refusals=(
         Refusal(400, Unauthorized, says="API_KEY_INVALID"),

@@ -12,12 +12,13 @@ from msgspec import field
 
 from ioclib.errors import QuotaExhausted
 from ioclib.indicators import IPv4
-from ioclib.source import Absent, Exposure, Finding, Key, Limit, Payload, Refusal, Request, Source, Verdict, url
+from ioclib.source import Absent, Exposure, Finding, Keep, Key, Limit, Payload, Refusal, Request, Source, Verdict, url
 
 VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "benign": Verdict.BENIGN}
 TRUSTED = {"1", "2"}  # may be ignored; somewhat trusted. 3 is a label only
 
 ACCOUNT = "https://viz.greynoise.io/account"
+DAY = 24 * 3600
 USED_UP = Refusal(429, QuotaExhausted)  # allowances are per day or week: a pause of seconds is of no use
 
 
@@ -122,6 +123,7 @@ FULL: Source[IPv4, Record] = Source(
     key=Key("GREYNOISE_API_KEY", header="key", get=ACCOUNT),
     limits=(),
     exposure=Exposure.VENDOR,
+    keep=Keep(found=DAY, not_found=DAY),  # a look-up costs a fiftieth of a week
     absent=Absent.status(404, says='"internet_scanner_intelligence"'),
     refusals=(USED_UP,),
     request=request,
@@ -137,6 +139,7 @@ COMMUNITY: Source[IPv4, Community] = Source(
     key=Key("GREYNOISE_API_KEY", header="key", optional=True, get=ACCOUNT),
     limits=(Limit(50, per="week"),),
     exposure=Exposure.VENDOR,
+    keep=Keep(found=DAY, not_found=DAY),  # a look-up costs a fiftieth of a week
     absent=Absent.status(404, says="not observed scanning"),
     refusals=(USED_UP,),
     request=request_community,

@@ -9,7 +9,7 @@ from msgspec import field
 
 from ioclib.errors import UnexpectedAnswer
 from ioclib.indicators import Hash
-from ioclib.source import Absent, Exposure, Finding, Payload, Reading, Request, Source, Verdict, facts, url
+from ioclib.source import Absent, Exposure, Finding, Keep, Payload, Reading, Request, Source, Verdict, facts, url
 
 TRUSTED = 50  # of 100: what a file has that nothing else is known of
 
@@ -72,6 +72,7 @@ SOURCE: Source[Hash, File] = Source(
     limits=(),
     exposure=Exposure.VENDOR,
     concurrency=5,
+    keep=Keep(found=7 * 24 * 3600, not_found=24 * 3600),  # files of software that was published
     absent=Absent.status(404, says="Non existing"),
     request=request,
     payload=File,

@@ -104,6 +104,7 @@ SOURCE: SteppedSource[Address | Domain | URL] = SteppedSource(
     ),
     limits=(Limit(1, per="second"),),
     exposure=Exposure.VENDOR,
+    requests=1 + len(WAITS),
     lookup=lookup,
     link=link,
 )

@@ -102,6 +102,7 @@ SOURCE: SteppedSource[IPv4 | Domain | Hash] = SteppedSource(
     limits=(Limit(10, per="minute"),),
     exposure=Exposure.VENDOR,
     timeout=5,
+    requests=3,
     retired=Retired(date(2025, 7, 30), "it answers HTTP 500 or nothing; other tools have removed it"),
     lookup=lookup,
     link=link,

@@ -153,6 +153,7 @@ SOURCE: SteppedSource[Hash | Network] = SteppedSource(
     key=Key("TRIAGE_API_KEY", header="Authorization", prefix="Bearer ", get="https://tria.ge/account"),
     limits=(),
     exposure=Exposure.VENDOR,
+    requests=1 + REPORTS,
     lookup=lookup,
     link=link,
 )

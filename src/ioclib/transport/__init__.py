@@ -8,7 +8,6 @@ from importlib.util import find_spec
 
 from ioclib.errors import ConfigurationError
 from ioclib.transport.network import Network
-from ioclib.transport.on_aiohttp import AiohttpTransport
 from ioclib.transport.on_httpx2 import Httpx2Transport
 from ioclib.wire import Library, Transport
 
@@ -31,6 +30,8 @@ def make_transport(library: Library, network: Network, *, bulk: bool = False) ->
     if library == "httpx2" or (library == "auto" and not bulk):
         return Httpx2Transport(network)
     if find_spec("aiohttp") is not None:
+        from ioclib.transport.on_aiohttp import AiohttpTransport
+
         return AiohttpTransport(network)
     if library == "aiohttp":
         raise ConfigurationError("transport is 'aiohttp', but it is not installed: pip install 'ioclib[fast]'")

@@ -99,7 +99,7 @@ def _proxy(address: str) -> Proxy:
 @cache
 def _tls_context(trust: Trust, ca_file: Path | None) -> ssl.SSLContext:
     """Never one that reads the system's store again at each handshake, as a plain one of truststore does on Linux."""
-    import httpx2
+    import httpcore2
 
     if trust == "bundled":
         import certifi
@@ -107,7 +107,7 @@ def _tls_context(trust: Trust, ca_file: Path | None) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(certifi.where())
     else:
-        context = httpx2.create_ssl_context()
+        context = httpcore2.default_ssl_context()
     if ca_file:
         context.load_verify_locations(ca_file)
     context.set_alpn_protocols(["http/1.1"])

@@ -7,6 +7,7 @@ headers that nobody asked for, and a second try.
 
 import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from ioclib.errors import SourceError, Timeout, UnexpectedAnswer, Unreachable
@@ -34,8 +35,8 @@ class AiohttpTransport:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._sessions: dict[str, aiohttp.ClientSession] = {}
-        self._context: asyncio.Task[ssl.SSLContext] | None = None
+        self._sessions: dict[tuple[str, bool], aiohttp.ClientSession] = {}
+        self._context = ThreadPoolExecutor(1).submit(_warm_up, network)  # ready when the first request is
 
     async def fetch(self, request: WireRequest) -> WireResponse:
         """Send one request and read its whole answer; see `Transport.fetch`."""
@@ -53,20 +54,21 @@ class AiohttpTransport:
     async def _outcome(self, request: WireRequest) -> WireResponse | SourceError:
         try:
             proxy = self._network.proxy_for(request.url)
-            session = self._sessions.get(request.source) or await self._open(request.source)
+            place = request.source, request.url.startswith("https:")
+            session = self._sessions.get(place) or await self._open(place)
         except ValueError:
             return UnexpectedAnswer(words.NO_ADDRESS)
         except OSError:
             return Unreachable(words.NO_TRUST)
         return await _exchange(session, request, proxy)
 
-    async def _open(self, source: str) -> "aiohttp.ClientSession":
-        if self._context is None:
-            self._context = asyncio.create_task(asyncio.to_thread(_warm_up, self._network))
-        context = await asyncio.shield(self._context)  # others wait for it too
-        if source not in self._sessions:
-            self._sessions[source] = _session(context)
-        return self._sessions[source]
+    async def _open(self, place: tuple[str, bool]) -> "aiohttp.ClientSession":
+        context: ssl.SSLContext | None = None
+        if place[1]:
+            context = await asyncio.shield(asyncio.wrap_future(self._context))  # others wait for it too
+        if place not in self._sessions:
+            self._sessions[place] = _session(context)
+        return self._sessions[place]
 
 
 def _warm_up(network: Network) -> ssl.SSLContext:
@@ -75,12 +77,12 @@ def _warm_up(network: Network) -> ssl.SSLContext:
     return network.tls_context()
 
 
-def _session(context: ssl.SSLContext) -> "aiohttp.ClientSession":
+def _session(context: ssl.SSLContext | None) -> "aiohttp.ClientSession":
     import aiohttp
 
     return aiohttp.ClientSession(
         # how many connections there are is for the source's lane to say
-        connector=aiohttp.TCPConnector(limit=0, ssl=context, keepalive_timeout=_IDLE_SECONDS),
+        connector=aiohttp.TCPConnector(limit=0, ssl=context or True, keepalive_timeout=_IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,

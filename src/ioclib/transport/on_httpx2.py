@@ -1,15 +1,19 @@
-"""`Transport` on httpx2.
+"""`Transport` on httpx2, or rather on httpcore2, the part of it that sends requests.
 
-One small connection pool per source (and proxy), so that a slow or hostile host is alone with itself; all of them on
-one TLS context. The library's own session layer is left out on purpose: it logs addresses, keeps cookies and would
-follow redirects.
+The client that httpx2 puts on top is left out on purpose: it logs addresses, keeps cookies, would follow redirects, and
+takes a tenth of a second to load. One pool of the library for each connection, and a stack of these for each source
+(and proxy): the library looks through its whole pool for each request, so that a hundred connections in one pool cost
+more than the requests; and a slow or hostile host is alone with itself. All of them on one TLS context.
 """
 
 import asyncio
 import ssl
+import time
+from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ioclib.errors import SourceError, Timeout, UnexpectedAnswer, Unreachable
@@ -20,7 +24,6 @@ from ioclib.wire import WireRequest, WireResponse
 
 if TYPE_CHECKING:
     import httpcore2
-    import httpx2
 
 _IDLE_SECONDS = 30
 _SILENCE_SECONDS = 15
@@ -36,8 +39,9 @@ class Httpx2Transport:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._pools: dict[tuple[str, Proxy | None], httpx2.AsyncHTTPTransport] = {}
-        self._context: asyncio.Task[ssl.SSLContext] | None = None
+        self._idle: dict[tuple[str, Proxy | None], deque[_Idle]] = {}
+        self._busy: set[httpcore2.AsyncConnectionPool] = set()
+        self._context = ThreadPoolExecutor(1).submit(_warm_up, network)  # ready when the first request is
 
     async def fetch(self, request: WireRequest) -> WireResponse:
         """Send one request and read its whole answer; see `Transport.fetch`."""
@@ -48,34 +52,58 @@ class Httpx2Transport:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        pools, self._pools = self._pools, {}
-        for pool in pools.values():
+        pools = [*self._busy, *(one.pool for idle in self._idle.values() for one in idle)]
+        self._busy.clear()
+        self._idle.clear()
+        for pool in pools:
             await pool.aclose()
 
     async def _outcome(self, request: WireRequest) -> WireResponse | SourceError:
         try:
             proxy = self._network.proxy_for(request.url)
-            pool = self._pools.get((request.source, proxy)) or await self._open(request.source, proxy)
+            idle = self._idle.setdefault((request.source, proxy), deque())
+            pool = idle.pop().pool if idle else await self._open(proxy)
         except ValueError:
             return UnexpectedAnswer(words.NO_ADDRESS)
         except OSError:
             return Unreachable(words.NO_TRUST)
-        return await _exchange(pool, request, proxy)
+        self._busy.add(pool)
+        try:
+            return await _exchange(pool, request, proxy)
+        finally:
+            await self._put_back(pool, idle)
 
-    async def _open(self, source: str, proxy: Proxy | None) -> "httpx2.AsyncHTTPTransport":
-        if self._context is None:
-            self._context = asyncio.create_task(asyncio.to_thread(_warm_up, self._network))
-        context = await asyncio.shield(self._context)  # others wait for it too
-        if (source, proxy) not in self._pools:
-            import httpx2
+    async def _put_back(self, pool: "httpcore2.AsyncConnectionPool", idle: "deque[_Idle]") -> None:
+        """The one that was used last is taken first; those at the bottom, which nobody takes any more, are closed."""
+        if pool in self._busy:  # else everything has been closed meanwhile
+            self._busy.discard(pool)
+            now = time.monotonic()
+            idle.append(_Idle(pool, now))
+            if idle[0].since < now - _IDLE_SECONDS:
+                await idle.popleft().pool.aclose()
 
-            # how many connections there are is for the source's lane to say
-            limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_IDLE_SECONDS)
-            through = httpx2.Proxy(proxy.address, headers=proxy.headers) if proxy else None
-            self._pools[source, proxy] = httpx2.AsyncHTTPTransport(
-                verify=context, trust_env=False, limits=limits, proxy=through
-            )
-        return self._pools[source, proxy]
+    async def _open(self, proxy: Proxy | None) -> "httpcore2.AsyncConnectionPool":
+        context = await asyncio.shield(asyncio.wrap_future(self._context))  # others wait for it too
+        import httpcore2
+
+        # how many connections there are is for the source's lane to say
+        limits: dict[str, Any] = {"max_connections": None, "keepalive_expiry": _IDLE_SECONDS}
+        if proxy is None:
+            return httpcore2.AsyncConnectionPool(ssl_context=context, **limits)
+        headers = [*proxy.headers.items()]
+        return httpcore2.AsyncHTTPProxy(proxy.address, proxy_headers=headers, ssl_context=context, **limits)
+
+
+class _Idle(NamedTuple):
+    """One connection's pool.
+
+    Attributes:
+        pool: it.
+        since: seconds, by the monotonic clock.
+    """
+
+    pool: "httpcore2.AsyncConnectionPool"
+    since: float
 
 
 def _warm_up(network: Network) -> ssl.SSLContext:
@@ -85,9 +113,9 @@ def _warm_up(network: Network) -> ssl.SSLContext:
 
 
 async def _exchange(
-    pool: "httpx2.AsyncHTTPTransport", request: WireRequest, proxy: Proxy | None
+    pool: "httpcore2.AsyncConnectionPool", request: WireRequest, proxy: Proxy | None
 ) -> WireResponse | SourceError:
-    import httpx2
+    import httpcore2
 
     try:
         return await _send(pool, request, proxy)
@@ -95,24 +123,24 @@ async def _exchange(
         return UnexpectedAnswer(words.too_large(request.max_bytes))
     except NotCompressed:
         return UnexpectedAnswer(words.NOT_COMPRESSED)
-    except httpx2.ConnectTimeout:
+    except httpcore2.ConnectTimeout:
         return Unreachable(words.NO_CONNECTION_IN_TIME)
-    except httpx2.TimeoutException:
+    except httpcore2.TimeoutException:
         return Timeout(words.SILENT)
-    except httpx2.ProxyError as error:
+    except httpcore2.ProxyError as error:
         return Unreachable(words.refused_by_proxy(int(str(error).partition(" ")[0])))
-    except httpx2.ConnectError as error:
+    except httpcore2.ConnectError as error:
         if _is_tls(error):
             return Unreachable(words.NOT_SECURE)
         return Unreachable(words.NO_PROXY if proxy else words.NO_CONNECTION)
-    except (httpx2.InvalidURL, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, ValueError):
+    except (httpcore2.LocalProtocolError, httpcore2.UnsupportedProtocol, ValueError):
         return UnexpectedAnswer(words.NO_ADDRESS)
-    except (httpx2.TransportError, httpx2.StreamError):
+    except (httpcore2.NetworkError, httpcore2.ProtocolError):
         return Unreachable(words.BROKEN)
 
 
 async def _send(
-    pool: "httpx2.AsyncHTTPTransport", request: WireRequest, proxy: Proxy | None
+    pool: "httpcore2.AsyncConnectionPool", request: WireRequest, proxy: Proxy | None
 ) -> WireResponse | SourceError:
     opening = _Opening()
     try:
@@ -121,13 +149,13 @@ async def _send(
         await opening.abandon()
         raise
     try:
-        if proxy and response.status_code == 407:
+        if proxy and response.status == 407:
             return Unreachable(words.refused_by_proxy(407))
-        headers = headers_of(response.headers.raw)
+        headers = headers_of(response.headers)
         body = Body(headers.get("content-encoding"), request.max_bytes)
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_stream():
             body.feed(chunk)
-        return WireResponse(status=response.status_code, headers=headers, body=body.end())
+        return WireResponse(status=response.status, headers=headers, body=body.end())
     finally:
         await response.aclose()
 
@@ -152,25 +180,28 @@ class _Opening:
             await self._stream.aclose()
 
 
-def _prepared(request: WireRequest, opening: _Opening) -> "httpx2.Request":
-    import httpx2
+def _prepared(request: WireRequest, opening: _Opening) -> "httpcore2.Request":
+    import httpcore2
 
     url = quoted(request.url)
-    if not urlsplit(url).hostname:
+    parts = urlsplit(url)
+    if not parts.hostname:
         raise ValueError
-    extensions: dict[str, object] = {
-        "timeout": {"connect": _SILENCE_SECONDS, "read": _SILENCE_SECONDS, "write": _SILENCE_SECONDS, "pool": None},
-        "trace": opening.trace,
-    }
+    headers = {"Host": parts.netloc.rpartition("@")[2], "Accept-Encoding": ACCEPT_ENCODING, **request.headers}
+    if request.body:
+        headers["Content-Length"] = str(len(request.body))
     path = url.find("/", url.find("://") + 3)
-    if path > 0:  # the library would tidy it up: `/a/../b` becomes `/b`
-        extensions["target"] = url[path:].encode("ascii")
-    return httpx2.Request(
+    target = url[path:] if path > 0 else "/" + (f"?{parts.query}" if parts.query else "")
+    return httpcore2.Request(
         request.method,
-        url,
-        headers={"Accept-Encoding": ACCEPT_ENCODING, **request.headers},
+        # in its parts, since the library would tidy it up: `/a/../b` becomes `/b`
+        httpcore2.URL(scheme=parts.scheme, host=parts.hostname, port=parts.port, target=target),
+        headers=[*headers.items()],
         content=request.body or None,
-        extensions=extensions,
+        extensions={
+            "timeout": {"connect": _SILENCE_SECONDS, "read": _SILENCE_SECONDS, "write": _SILENCE_SECONDS, "pool": None},
+            "trace": opening.trace,
+        },
     )
 
 
