@@ -26,7 +26,7 @@ slow:
     {{uv}} pytest -m slow
 
 benchmarks:
-    {{uv}} python -m benchmarks.at_once
+    {{uv}} python -m benchmarks.lookups
     {{uv}} python -m benchmarks.extraction
 
 # the whole gate, as on a clean machine
@@ -36,3 +36,12 @@ ci:
 # one of the targets of tests/fuzz.py, for so many seconds; atheris runs on Linux and macOS
 fuzz target="extract" seconds="3600":
     {{uv}} --with atheris python -m tests.fuzz {{target}} {{seconds}}
+
+# mutation testing of quota, cache and plan: half an hour; NAMES such as 'ioclib.plan.*' ask those again that lived
+mutants *names:
+    {{uv}} --with 'mutmut>=3.8,<4' mutmut run --max-children 1 {{names}}
+    {{uv}} --with 'mutmut>=3.8,<4' python -m tests.survivors
+
+# and of what mutmut does not see: Lua, SQL, constants, functions with decorators
+planted word="":
+    {{uv}} python -m tests.planted '{{word}}'

@@ -10,7 +10,6 @@ in a number of seconds (``--seconds``). Also: how long `detect` takes for one va
 
 import argparse
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from benchmarks.corpus import MB, pasted, write
+from benchmarks.peers.environment import isolated
 
 ROOT = Path(__file__).parent.parent
 OURS, YARDSTICK = "ioclib", "ioc-finder"
@@ -53,12 +53,7 @@ def command(tool: str) -> list[str]:
     """Python in the tool's environment."""
     if tool == OURS:
         return [sys.executable]
-    uv = shutil.which("uv")
-    if uv is None:
-        sys.exit("the peers need uv on the path; without it: --no-peers")
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    packages = [part for package in PEERS[tool] for part in ("--with", package)]
-    return [uv, "run", "--quiet", "--no-project", "--isolated", "--python", version, *packages, "python"]
+    return [*isolated(*PEERS[tool]), "python"]
 
 
 def run(tool: str, file: Path, seconds: float) -> Run:
