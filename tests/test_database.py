@@ -87,12 +87,13 @@ async def test_in_memory_each_has_its_own() -> None:
 
 
 async def test_closing_waits_for_what_was_begun(path: Path) -> None:
+    others = {thread for thread in threading.enumerate() if thread.name == "ioclib-database"}  # of other tests
     database = Database(path, SCHEMA)
     begun = [asyncio.ensure_future(database.run(add(str(number)))) for number in range(100)]
     await asyncio.sleep(0)
     await database.aclose()
     await asyncio.gather(*begun)
-    assert not [thread for thread in threading.enumerate() if thread.name == "ioclib-database"]
+    assert not [one for one in threading.enumerate() if one.name == "ioclib-database" and one not in others]
     connection = sqlite3.connect(path)
     assert words(connection) == [str(number) for number in range(100)]
     connection.close()
