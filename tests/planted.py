@@ -19,7 +19,7 @@ LEDGER = "quota/sqlite.py", ["tests/test_quota.py", "-k", "(memory or file or sq
 WINDOWS = "quota/windows.py", ["tests/test_quota.py", "-k", "not redis and not processes and not killed"]
 REDIS = "cache/on_redis.py", ["tests/test_cache.py", "-k", "not sqlite and not file and not memory"]
 SQLITE = "cache/on_sqlite.py", ["tests/test_cache.py", "-k", "not redis and not processes"]
-PACKING = "cache/packing.py", ["tests/test_cache.py", "-k", "answer or bytes or json"]
+PACKING = "cache/packing.py", ["tests/test_cache.py", "-k", "answer or bytes or json or kept"]
 PLAN = "plan.py", ["tests/test_plan.py"]
 
 MUTANTS = [

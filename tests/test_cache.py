@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -147,6 +148,7 @@ async def test_forgotten_when_told(place: Place, caplog: pytest.LogCaptureFixtur
     assert await answers.get(key(0)) is not None
     assert await answers.get(key(2)) is None
     assert await answers.get(key(3)) is None
+    await answers.info()  # they are written
     await place.later(0.4)
     assert await answers.get(key(0)) is None
     assert await answers.get(key(1)) is not None
@@ -158,9 +160,10 @@ async def test_an_answer_that_is_put_again_lives_anew(place: Place) -> None:
     answers = place.opened()
     await answers.put(key(), answer(), place.now() + 0.2)
     await answers.info()  # it is written
-    await answers.put(key(), answer(b"new"), place.now() + 60)
+    await answers.put(key(), answer(b"new", fetched=NOW + 1), place.now() + 60)
+    await answers.info()
     await place.later(0.3)
-    assert await answers.get(key()) == answer(b"new")
+    assert await answers.get(key()) == answer(b"new", fetched=NOW + 1)
     await answers.aclose()
 
 
@@ -306,6 +309,11 @@ def test_the_size_of_an_answer_is_about_what_it_takes(responses: list[KeptRespon
 def test_no_bytes_are_an_error(packed: bytes) -> None:
     for form in (b"", b"\x01", b"\x02"):
         unpack(form + packed, NOW)
+
+
+def test_what_an_older_version_kept_is_still_read() -> None:
+    plain = b"\x92\xa5found\x91\x93\xcc\xc8\xb0application/json\xc4\x0d" + b'{"score": 90}'
+    assert unpack(b"\x01" + plain, NOW) == unpack(b"\x02" + zlib.compress(plain), NOW) == answer()
 
 
 def test_damaged_bytes_are_no_answer() -> None:

@@ -1,6 +1,7 @@
 """The ledger of quotas: never over a limit, and every wait is exact; on a file, in memory and on Redis."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import random
@@ -824,6 +825,17 @@ async def test_what_is_past_is_pruned(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "quota.db")
     assert connection.execute("SELECT key, count(*) FROM hit GROUP BY key").fetchall() == [("two", 3)]
     connection.close()
+
+
+async def test_what_is_past_is_pruned_while_it_is_counted(tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = SqliteLedger(tmp_path / "quota.db", clock)
+    for _ in range(100):
+        clock.advance(30)
+        assert await ledger.reserve("key", [FOUR]) == GRANTED
+    await ledger.aclose()
+    with contextlib.closing(sqlite3.connect(tmp_path / "quota.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM hit").fetchone() == (4,)  # of a minute, and of the one before
 
 
 @pytest.mark.usefixtures("settable")
