@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from ioclib.engine import Flights, Freshness, Reply, asking, breaker
 from ioclib.engine.allowance import allowances
 from ioclib.indicators import IPv4
 from ioclib.quota import SqliteLedger
-from ioclib.source import Keep, Limit, Request, SteppedSource, Steps, ask
+from ioclib.source import Keep, Limit, Request, SteppedSource, Steps, ask, ask_all
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Opinion, Scripted, after, json_response, lane, link, source
 
@@ -133,6 +133,23 @@ async def test_a_lookup_that_runs_out_of_quota_half_way_has_failed() -> None:
     assert isinstance(outcome, Failed)
     assert outcome.error.kind == "quota_exhausted"
     assert outcome.error.retry_at
+
+
+async def test_a_lookup_of_which_some_questions_were_asked_at_once_has_failed_and_was_not_skipped() -> None:
+    def steps(_: IPv4) -> Steps:
+        yield from ask_all([Request.get(f"/{name}") for name in "abcdef"], Opinion)
+        return None
+
+    base = source()
+    six = SteppedSource(
+        name="steps", about="Steps.", base=base.base, key=None, limits=MINUTE, exposure=base.exposure, link=link,
+        lookup=steps,
+    )  # fmt: skip
+    transport = Scripted(good)
+    outcome = (await lane(six, transport).reply(IP, patience=5)).outcome
+    assert len(transport.sent) == 4
+    assert isinstance(outcome, Failed)
+    assert outcome.error.kind == "quota_exhausted"
 
 
 async def test_a_429_is_not_tried_again_and_cools_the_key_for_every_process(tmp_path: Path, tries: None) -> None:
@@ -548,6 +565,35 @@ async def test_who_waits_for_another_machine_that_fails_asks_for_itself(redis_ur
     replies = await two_machines(redis_url, transport, ip(78))
     assert {type(reply.outcome) for reply in replies} == {Found, Failed}
     assert len(transport.sent) == 2
+
+
+class Latecomer(RedisAnswers):
+    """One that looks for an answer just before another machine has it, and wants to ask just after."""
+
+    other: Callable[[], Awaitable[object]] | None = None
+
+    async def claim(self, key: str, seconds: float) -> bool:
+        if self.other:
+            other, self.other = self.other, None
+            await other()
+        return await super().claim(key, seconds)
+
+
+async def test_who_comes_a_moment_late_looks_again_before_asking(redis_url: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(breaker, "_FIRST", 0.01)
+    answers = sequence(*[json_response(b"", 500)] * 5, json_response(GOOD))
+    transport = Scripted(answers)
+    theirs = RedisAnswers(redis_url)
+    ours = Latecomer(redis_url)
+    mine = lane(source(), transport, answers=ours, ledger=_Forgetful())
+    for number in range(5):
+        await mine.lookup(ip(90 + number))  # until it is left alone, and then tried with one lookup
+    ours.other = lambda: lane(source(), Scripted(good), answers=theirs).reply(ip(79))
+    await asyncio.sleep(0.05)
+    assert (await mine.reply(ip(79))).age is not None
+    assert len(transport.sent) == 5, "the other machine's answer will do"
+    assert isinstance(await mine.lookup(ip(80)), Found), "and somebody may still try the source"
+    await asyncio.gather(theirs.aclose(), ours.aclose())
 
 
 def test_what_is_not_for_others_is_never_in_a_shared_cache(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

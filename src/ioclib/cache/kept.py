@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
@@ -116,7 +116,13 @@ def key_start(source: str) -> str:
 
 
 class Answers(Protocol):
-    """Where answers are kept. That it fails, or forgets, costs a request and nothing else."""
+    """Where answers are kept. That it fails, or forgets, costs a request and nothing else.
+
+    Attributes:
+        shared: other machines keep theirs here too: only then there is anything to claim.
+    """
+
+    shared: ClassVar[bool]
 
     async def get(self, key: str) -> KeptAnswer | None:
         """What was kept, whatever its age, until it was to be forgotten."""
@@ -127,10 +133,7 @@ class Answers(Protocol):
         ...
 
     async def claim(self, key: str, seconds: float) -> bool:
-        """Whether it is for us to ask; nobody else is told so until `release`, or until the time is over.
-
-        This is for processes that share a cache over the network. Inside a process, whoever asks keeps order.
-        """
+        """Whether it is for us to ask; nobody else is told so until `release`, or until the time is over."""
         ...
 
     async def release(self, key: str) -> None:
@@ -160,6 +163,8 @@ class Answers(Protocol):
 
 class NoAnswers:
     """Keeps nothing."""
+
+    shared: ClassVar[bool] = False
 
     async def get(self, key: str) -> None:  # noqa: ARG002 the protocol's
         """Nothing."""

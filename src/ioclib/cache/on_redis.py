@@ -12,7 +12,7 @@ import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -68,6 +68,8 @@ class RedisAnswers:
     Raises:
         ConfigurationError: the extra is missing, or this is no such address.
     """
+
+    shared: ClassVar[bool] = True
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
         self._redis = _client(url)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ioclib.cache.kept import CacheInfo, KeptAnswer, source_of
 from ioclib.cache.packing import MOST, pack, size_of, unpack
@@ -69,6 +69,8 @@ class SqliteAnswers:
         max_bytes: of the file. When it is full, what is to be forgotten soonest goes first.
         clock: seconds since 1970, UTC.
     """
+
+    shared: ClassVar[bool] = False
 
     def __init__(
         self, path: Path | None, *, max_bytes: int = 256 * _MIB, clock: Callable[[], float] = time.time

@@ -28,6 +28,10 @@ _LONGEST_COOLING = 3600.0
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # a library prints nothing
 
 
+_Result = tuple[Read, WireResponse | None]
+"""What came of a question, and the response if there was one."""
+
+
 class NotGranted(Exception):
     """A question that was not asked, since the gate did not let it through in time."""
 
@@ -52,7 +56,7 @@ class Desk:
         self._source = door.source
         self._refusals = 0  # one after the other
 
-    async def ask(self, asked: Ask[Any], until: float) -> tuple[Read, WireResponse | None]:
+    async def ask(self, asked: Ask[Any], until: float) -> _Result:
         """What came of a question, and the response if there was one; tried again where the service was at fault.
 
         Args:
@@ -67,7 +71,7 @@ class Desk:
             return await self._again(asked, until, result)
         return result
 
-    async def _once(self, asked: Ask[Any], until: float) -> tuple[Read, WireResponse | None]:
+    async def _once(self, asked: Ask[Any], until: float) -> _Result:
         if asked.request.wait:
             await asyncio.sleep(asked.request.wait)
         if reason := await self._gate.permit(until):
@@ -81,9 +85,7 @@ class Desk:
         await self._take_note(response, read)
         return read, response
 
-    async def _again(
-        self, asked: Ask[Any], until: float, result: tuple[Read, WireResponse | None]
-    ) -> tuple[Read, WireResponse | None]:
+    async def _again(self, asked: Ask[Any], until: float, result: _Result) -> _Result:
         """Tries a failed question again, with growing pauses, as long as there is time."""
         import stamina
 
@@ -139,6 +141,7 @@ class Visit:
     def __init__(self, desk: Desk, until: float) -> None:
         self._desk = desk
         self._until = until
+        self._begun = False
         self.responses: list[KeptResponse] = []
         self.whole = True
         """Whether every question was answered."""
@@ -153,23 +156,29 @@ class Visit:
             results = [await self._ask(asks[0])]
         else:
             results = await asyncio.gather(*map(self._ask, asks))
-        for read, response in results:
-            if response is None or isinstance(read.payload, SourceError):
-                self.whole = False
-            else:
-                self.responses.append(KeptResponse(response.status, sort_of(response), response.body))
-        return [read for read, _ in results]
+        if not self._begun and all(isinstance(result, NotGranted) for result in results):
+            raise next(result for result in results if isinstance(result, NotGranted))
+        self._begun = True
+        return [self._noted(*_as_failure(result)) for result in results]
 
-    async def _ask(self, asked: Ask[Any]) -> tuple[Read, WireResponse | None]:
+    async def _ask(self, asked: Ask[Any]) -> _Result | NotGranted:
         try:
             return await self._desk.ask(asked, self._until)
         except NotGranted as refused:
-            if not self.responses:
-                raise
-            return Read(_as_error(refused.reason)), None
+            return refused
+
+    def _noted(self, read: Read, response: WireResponse | None) -> Read:
+        if response is None or isinstance(read.payload, SourceError):
+            self.whole = False
+        else:
+            self.responses.append(KeptResponse(response.status, sort_of(response), response.body))
+        return read
 
 
-def _as_error(reason: Reason) -> SourceError:
-    """The second question of a lookup was not asked: that is a failure, since the first one was."""
+def _as_failure(result: _Result | NotGranted) -> _Result:
+    """What came of a question; one that was not asked is a failure of a lookup of which others were."""
+    if not isinstance(result, NotGranted):
+        return result
+    reason = result.reason
     kind = RateLimited if reason.kind is ReasonKind.COOLING_DOWN else QuotaExhausted
-    return kind(reason.message, retry_at=reason.retry_at)
+    return Read(kind(reason.message, retry_at=reason.retry_at)), None

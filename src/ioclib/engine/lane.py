@@ -166,7 +166,7 @@ class Lane:
         try:
             if self._listing:
                 async with asyncio.timeout_at(limit):
-                    return Reply(await self._listing.lookup(ioc, until))
+                    return Reply(await self._listing.lookup(ioc, limit))
             key = self._memory.key(ioc)
             return await self._flights.share(key, partial(self._reply, job, ioc, key, limit), limit)
         except TimeoutError:
@@ -187,8 +187,9 @@ class Lane:
             return instead(before, Skipped(reason))
         try:
             async with asyncio.timeout_at(limit):
-                theirs = await self._asked_elsewhere(source, ioc, key, limit)
+                theirs = await self._asked_elsewhere(source, ioc, key)
                 if theirs:
+                    self._breaker.forget()
                     return Reply(theirs.outcome, theirs.age)
                 job.asked = True
                 outcome = await self._ask(source, ioc, key, limit)
@@ -210,15 +211,21 @@ class Lane:
             await self._memory.release(key)
         return outcome
 
-    async def _asked_elsewhere(self, source: Conversing, ioc: Indicator, key: str, until: float) -> Recollection | None:
+    async def _asked_elsewhere(self, source: Conversing, ioc: Indicator, key: str) -> Recollection | None:
         """The answer to the same question that another machine is asking just now; None: it is ours to ask."""
-        loop, pause = asyncio.get_running_loop(), _LOOKING
+        if not self._memory.shared:
+            return None
+        pause = _LOOKING
         while not await self._memory.claim(key, self._timeout):
             await asyncio.sleep(pause)
             pause = min(2 * pause, 1)
             theirs = await self._memory.recall(source, ioc, key)
-            if (theirs and theirs.fresh) or loop.time() >= until:
+            if theirs and theirs.fresh:
                 return theirs
+        theirs = await self._memory.recall(source, ioc, key)  # it may have come since we looked
+        if theirs and theirs.fresh:
+            await self._memory.release(key)
+            return theirs
         return None
 
 

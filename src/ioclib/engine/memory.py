@@ -91,6 +91,11 @@ class Memory:
         forget = now + max(self._seconds(outcome), self._freshness.stale)
         await self._answers.put(key, KeptAnswer(tuple(responses), word, now), forget)
 
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may be asking the same."""
+        return self._answers.shared
+
     async def claim(self, key: str, seconds: float) -> bool:
         """Whether nobody else, on any machine that shares the cache, is asking this already."""
         return await self._answers.claim(key, seconds)
