@@ -10,7 +10,7 @@ import pytest
 import stamina
 from hypothesis import Phase, settings
 
-from tests.redis_server import redis_url  # noqa: F401 a fixture
+from tests.redis_server import redis_server
 
 # For mutation testing: the same examples every time, and none made smaller
 settings.register_profile("mutants", derandomize=True, phases=(Phase.explicit, Phase.generate))
@@ -48,3 +48,9 @@ def nothing_is_tried_again() -> Iterator[None]:
     stamina.set_testing(True, attempts=1)
     yield
     stamina.set_testing(False)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with redis_server() as url:
+        yield url

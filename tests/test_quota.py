@@ -29,9 +29,7 @@ from ioclib.quota import GRANTED, Ledger, RedisLedger, SqliteLedger, Standing, U
 from ioclib.quota.windows import Window, from_micros, micros, windows_of
 from ioclib.source import Limit
 from tests import quota_workers
-from tests.redis_server import CLOCK, SET_CLOCK, free_port, redis_server, redis_url
-
-__all__ = ["redis_url"]
+from tests.redis_server import CLOCK, SET_CLOCK, free_port, redis_server
 
 SLOW = pytest.mark.slow
 MICRO = timedelta(microseconds=1)

@@ -26,9 +26,9 @@ from ioclib.engine import Blotter, Door, Flights, Freshness, Gate, Lane, Memory,
 from ioclib.errors import ConfigurationError
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
-from ioclib.plan import Lookup, Own, Plan, Policy, Skip, Tlp, make_plan, planned, standing
+from ioclib.plan import Lookup, Own, Plan, Policy, Skip, make_plan, planned, standing
 from ioclib.quota import Ledger, SqliteLedger, on_this_machine
-from ioclib.source import AnySource, Exposure, ListSource
+from ioclib.source import AnySource, Exposure, ListSource, Tlp
 from ioclib.transport import Network, make_transport
 from ioclib.wire import Transport
 

@@ -31,7 +31,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -39,7 +39,7 @@ import platformdirs
 from msgspec import Meta
 
 from ioclib.errors import ConfigurationError
-from ioclib.source import AnySource, Key, Limit
+from ioclib.source import AnySource, Key, Limit, Tlp
 from ioclib.wire import Library, Trust, is_loopback
 
 T = TypeVar("T")
@@ -117,7 +117,6 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(Limit.parse(limit) for limit in self.limits)
 
 
-Level = Literal["red", "amber+strict", "amber", "green", "clear"]
 RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?|unix)://")]
 
 
@@ -129,7 +128,7 @@ class PolicySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         internal: domains and networks that are sent nowhere.
     """
 
-    tlp: Level = "clear"
+    tlp: Tlp = Tlp.CLEAR
     internal: list[str] = []
 
 

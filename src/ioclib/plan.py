@@ -11,7 +11,7 @@ from ioclib.errors import ConfigurationError, InvalidIndicator
 from ioclib.indicators import CIDR, URL, Domain, Indicator, IPv4, IPv6, Onion, Reach, shown
 from ioclib.indicators.addresses import loose_ipv4
 from ioclib.indicators.names import a_labels
-from ioclib.source import AnySource, Exposure
+from ioclib.source import AnySource, Exposure, Tlp
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -32,23 +32,6 @@ class ReasonKind(StrEnum):
     ACTIVE = "active"
     RETIRED = "retired"
     DISABLED = "disabled"
-
-
-class Tlp(StrEnum):
-    """Who may learn of an indicator: FIRST's Traffic Light Protocol 2.0."""
-
-    RED = "red"
-    AMBER_STRICT = "amber+strict"
-    AMBER = "amber"
-    GREEN = "green"
-    CLEAR = "clear"
-
-    @property
-    def allows(self) -> Exposure:
-        """How far an indicator with this marking may travel; touching its owner takes a word of its own."""
-        if self in {Tlp.RED, Tlp.AMBER_STRICT}:
-            return Exposure.NONE
-        return Exposure.TARGET if self is Tlp.CLEAR else Exposure.VENDOR
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,23 @@ class Exposure(IntEnum):
     """Something touches the indicator's own infrastructure."""
 
 
+class Tlp(StrEnum):
+    """Who may learn of an indicator: FIRST's Traffic Light Protocol 2.0."""
+
+    RED = "red"
+    AMBER_STRICT = "amber+strict"
+    AMBER = "amber"
+    GREEN = "green"
+    CLEAR = "clear"
+
+    @property
+    def allows(self) -> Exposure:
+        """How far an indicator with this marking may travel; touching its owner takes a word of its own."""
+        if self in {Tlp.RED, Tlp.AMBER_STRICT}:
+            return Exposure.NONE
+        return Exposure.TARGET if self is Tlp.CLEAR else Exposure.VENDOR
+
+
 class Verdict(StrEnum):
     """What a source says of an indicator: the values of STIX 2.1's ``malware-result-ov``."""
 

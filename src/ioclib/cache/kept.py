@@ -166,14 +166,14 @@ class NoAnswers:
 
     shared: ClassVar[bool] = False
 
-    async def get(self, key: str) -> None:  # noqa: ARG002 the protocol's
+    async def get(self, key: str) -> None:  # noqa: ARG002 what it is given is the protocol's
         """Nothing."""
         return
 
     async def put(self, key: str, kept: KeptAnswer, forget_at: float) -> None:
         """Forget it."""
 
-    async def claim(self, key: str, seconds: float) -> bool:  # noqa: ARG002 the protocol's
+    async def claim(self, key: str, seconds: float) -> bool:  # noqa: ARG002 what it is given is the protocol's
         """Always ours: there is no other who could tell us the answer."""
         return True
 
@@ -184,7 +184,7 @@ class NoAnswers:
         """Nothing is kept."""
         return CacheInfo(where="nowhere")
 
-    async def clear(self, source: str | None = None) -> int:  # noqa: ARG002 the protocol's
+    async def clear(self, source: str | None = None) -> int:  # noqa: ARG002 what it is given is the protocol's
         """Nothing is there to be forgotten."""
         return 0
 

@@ -109,7 +109,7 @@ class SqliteAnswers:
         if self._backlog > _BACKLOG:
             await asyncio.wait([writing])
 
-    async def claim(self, key: str, seconds: float) -> bool:  # noqa: ARG002 the protocol's
+    async def claim(self, key: str, seconds: float) -> bool:  # noqa: ARG002 what it is given is the protocol's
         """Always ours: two processes of one user seldom ask the same at the same time, and lose little by it."""
         return True
 

@@ -15,11 +15,11 @@ _COMMANDS = ("cache", "check", "extract", "plan", "sandbox", "sources")
 class _Commands(Group):
     """Each command is the file of its name, which is loaded when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click passes it
         """Their names."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click passes it
         """The one of this name, if there is one."""
         if cmd_name not in _COMMANDS:
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from ioclib.cli.refusal import refuse
+from ioclib.source import Tlp
 
 if TYPE_CHECKING:
     from ioclib.client import Client, Options
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_TLP = ("red", "amber+strict", "amber", "green", "clear")
 
 
 def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
@@ -40,7 +40,7 @@ _OPTIONS = (
     ),
     click.option(
         "--tlp",
-        type=click.Choice(_TLP, case_sensitive=False),
+        type=click.Choice([str(one) for one in Tlp], case_sensitive=False),
         help="Who may learn of it: red and amber+strict nobody, amber and green the vendors asked, clear everybody.",
     ),
     click.option("--active", is_flag=True, help="Also ask sources that touch the indicator's own infrastructure."),

@@ -8,6 +8,7 @@ headers that nobody asked for, and a second try.
 import asyncio
 import ssl
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ioclib.errors import SourceError, Timeout, UnexpectedAnswer, Unreachable
@@ -72,8 +73,7 @@ class AiohttpTransport:
 
 
 def _warm_up(network: Network) -> ssl.SSLContext:
-    import aiohttp as _  # noqa: F401 it takes 140 ms, which are not for the loop
-
+    import_module("aiohttp")  # it takes 140 ms, which are not for the loop
     return network.tls_context()
 
 

@@ -18,28 +18,28 @@ def _needed(what: str) -> Generator[None]:
 def olefile() -> Any:
     """Reads Microsoft's compound files."""
     with _needed("reading .msg"):
-        import olefile as parser  # type: ignore[import-untyped]  # it has none
+        import olefile as parser  # type: ignore[import-untyped]  # it comes without types
     return parser
 
 
 def pdfium() -> Any:
     """Reads PDF; its functions of the C library are in ``raw``."""
     with _needed("reading PDF"):
-        import pypdfium2 as parser  # type: ignore[import-untyped]  # it has none
+        import pypdfium2 as parser  # type: ignore[import-untyped]  # it comes without types
     return parser
 
 
 def pyzipper() -> Any:
     """Unpacks ZIP with AES."""
     with _needed("unpacking AES"):
-        import pyzipper as parser  # type: ignore[import-untyped]  # it has none
+        import pyzipper as parser  # type: ignore[import-untyped]  # it comes without types
     return parser
 
 
 def yaml() -> Any:
     """Reads YAML."""
     with _needed("reading Sigma rules"):
-        import yaml as parser  # type: ignore[import-untyped]  # it has none
+        import yaml as parser  # type: ignore[import-untyped]  # it comes without types
     return parser
 
 
