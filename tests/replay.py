@@ -5,7 +5,10 @@ A sample is a JSON file ``tests/samples/NAME/CASE.json``::
     {"ask": "203.0.113.9",
      "answers": [{"status": 200, "headers": {}, "body": {…}}],   # one a request, in the order they are sent;
                                                                  # "body" JSON, "text" text, "base64" bytes
-     "expect": {"outcome": "found", "verdict": "malicious", "summary": "…", "error": null}}
+     "expect": {"outcome": "found", "verdict": "malicious", "summary": "…", "error": null, …}}
+
+What ``expect`` leaves out is not compared; times are written as ``2026-09-14T07:42:11+00:00``, related indicators as
+``resolves-to 203.0.113.9``.
 """
 
 import base64
@@ -50,6 +53,15 @@ class Expected(msgspec.Struct, forbid_unknown_fields=True):
     summary: str | None = None
     tags: list[str] | None = None
     link: str | None = None
+    family: str | None = None
+    actor: str | None = None
+    first_seen: str | None = None
+    last_seen: str | None = None
+    asn: int | None = None
+    country: str | None = None
+    confidence: int | None = None
+    related: list[str] | None = None
+    references: list[str] | None = None
     error: str | None = None
 
 
@@ -79,6 +91,15 @@ class Replayed:
                     "summary": finding.summary,
                     "tags": list(finding.tags),
                     "link": finding.link,
+                    "family": finding.family,
+                    "actor": finding.actor,
+                    "first_seen": finding.first_seen.isoformat() if finding.first_seen else None,
+                    "last_seen": finding.last_seen.isoformat() if finding.last_seen else None,
+                    "asn": finding.asn,
+                    "country": finding.country,
+                    "confidence": finding.confidence,
+                    "related": [f"{one.relation} {one.ioc.value}" for one in finding.related],
+                    "references": list(finding.references),
                 }
             case NotFound():
                 return {"outcome": "not_found"}
@@ -89,7 +110,7 @@ class Replayed:
 
 
 async def replay(
-    source: Conversing | ListSource[Any], ioc: Indicator | str, responses: Sequence[WireResponse]
+    source: Conversing | ListSource[Any, Any], ioc: Indicator | str, responses: Sequence[WireResponse]
 ) -> Replayed:
     ioc = detect(ioc) if isinstance(ioc, str) else ioc
     if isinstance(source, ListSource):

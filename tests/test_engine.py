@@ -319,7 +319,7 @@ def test_a_failed_step_fails_the_lookup_and_keeps_what_came() -> None:
 # Lists ----------------------------------------------------------------------------------------------------------------
 
 
-def listed() -> ListSource[IPv4]:
+def listed() -> ListSource[IPv4, str]:
     def on_list(_: IPv4, line: str) -> Finding:
         return Finding(summary=f"listed as {line}")
 
@@ -336,6 +336,7 @@ def listed() -> ListSource[IPv4]:
         exposure=base.exposure,
         link=link,
         download=Request.get("/all.txt"),
+        payload=str,
         entries=entries,
         listed=on_list,
         max_age=60,

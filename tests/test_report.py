@@ -11,10 +11,10 @@ import pytest
 from ioclib import Client, lookup
 from ioclib.answers import Answer, Failed, Found, NotFound, Skipped
 from ioclib.errors import ErrorKind, RateLimited
-from ioclib.indicators import IPv4
+from ioclib.indicators import Domain, IPv4
 from ioclib.plan import Reason, ReasonKind
 from ioclib.report import Report, safe_json, schema
-from ioclib.source import Finding, Verdict
+from ioclib.source import Finding, Relation, Verdict, related
 from tests.doubles import source
 
 IP = IPv4("198.51.100.7")
@@ -28,7 +28,19 @@ def report(*answers: Answer) -> Report:
 def every_outcome() -> Report:
     raw = msgspec.Raw(b'{"n":12345678901234567890123, "f":1.50}')
     outcomes: dict[str, Any] = {
-        "d_found": Found(Finding(verdict=Verdict.BENIGN, summary="good", tags=("a", "b")), raw),
+        "d_found": Found(
+            Finding(
+                verdict=Verdict.BENIGN,
+                summary="good",
+                tags=("a", "b"),
+                first_seen=NOW,
+                asn=64500,
+                country="nl",
+                related=related(Relation.RESOLVED_FROM, Domain, ["evil.example", "not a name", None]),
+                references=("https://vendor.example/blog", "javascript:alert(1)"),
+            ),
+            raw,
+        ),
         "c_not_found": NotFound(),
         "b_failed": Failed(RateLimited("slow down", retry_at=NOW)),
         "a_skipped": Skipped(Reason(ReasonKind.NO_KEY, "set it")),
@@ -42,6 +54,9 @@ def test_the_shape() -> None:
         "verdict": None,
         "summary": None,
         "tags": [],
+        **dict.fromkeys(["family", "actor", "first_seen", "last_seen", "asn", "country", "confidence"]),
+        "related": [],
+        "references": [],
         "age": None,
         "error": None,
         "reason": None,
@@ -82,13 +97,21 @@ def test_the_shape() -> None:
                         "verdict": "benign",
                         "summary": "good",
                         "tags": ["a", "b"],
+                        "first_seen": "2026-11-24T12:00:00Z",
+                        "asn": 64500,
+                        "country": "NL",
+                        "related": [{"relation": "resolved-from", "type": "domain", "value": "evil.example"}],
+                        "references": ["https://vendor.example/blog"],
                         "results": {"n": 12345678901234567890123, "f": 1.5},
                     },
                 ],
             }
         ],
     }
-    fields = "source outcome verdict summary tags link elapsed age error reason results".split()
+    fields = (
+        "source outcome verdict summary tags family actor first_seen last_seen asn country confidence related "
+        "references link elapsed age error reason results"
+    ).split()
     assert list(made) == ["schema", "started", "elapsed", "sandbox", "indicators"]
     assert list(made["indicators"][0]["answers"][0]) == fields
 

@@ -65,6 +65,10 @@ class Secret:
         """The key itself, for the request that needs it."""
         return self._value
 
+    def basic(self) -> str:
+        """The key as HTTP Basic authentication writes ``user:password``."""
+        return base64.b64encode(self._value.encode()).decode()
+
     def __repr__(self) -> str:
         return "***"
 
@@ -190,7 +194,8 @@ class Settings:
 
     def secrets(self) -> Iterator[str]:
         """Every key and password, in each form in which it is sent: what no output may hold."""
-        yield from (secret.reveal() for secret in self.keys.values())
+        for secret in self.keys.values():
+            yield from (secret.reveal(), secret.basic()) if ":" in secret.reveal() else (secret.reveal(),)
         for url in filter(None, (self.quota_url, self.cache_url)):
             if password := urlsplit(url).password:
                 yield from (password, unquote(password))

@@ -32,6 +32,9 @@ class ReasonKind(StrEnum):
     ACTIVE = "active"
     RETIRED = "retired"
     DISABLED = "disabled"
+    PERSONAL = "personal"
+    UNPROVEN = "unproven"
+    RESOLVER = "resolver"
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,7 @@ class Policy:
         keyless: sources that have no key here.
         tlp: who may learn of the indicators.
         own: what is the user's own.
+        public_resolver: the address of this machine's DNS resolver, if it is one that everybody uses.
         active: sources that touch the indicator's own infrastructure may be asked.
         include_internal: internal indicators may be sent.
         fictional: the answers come from the sandbox, where documentation addresses and names are the public ones.
@@ -178,6 +182,7 @@ class Policy:
     keyless: frozenset[str] = frozenset()
     tlp: Tlp = Tlp.CLEAR
     own: Own = Own()
+    public_resolver: str | None = None
     active: bool = False
     include_internal: bool = False
     fictional: bool = False
@@ -228,6 +233,10 @@ def standing(source: AnySource[Any], policy: Policy) -> Reason | None:
     """Why a source is asked about nothing at present; None if it is ready."""
     if source.retired and not policy.chosen:
         return Reason(ReasonKind.RETIRED, f"since {source.retired.since}: {source.retired.reason}")
+    if source.unproven and not policy.chosen:
+        return Reason(ReasonKind.UNPROVEN, "never compared with an answer of the real service; asked when it is named")
+    if source.personal and not policy.chosen:
+        return Reason(ReasonKind.PERSONAL, "asking tells a third party about a person; asked when it is named")
     if source.name in policy.disabled:
         return Reason(ReasonKind.DISABLED, f"switched off by sources.{source.name}.enabled")
     if source.exposure > policy.tlp.allows:
@@ -235,6 +244,9 @@ def standing(source: AnySource[Any], policy: Policy) -> Reason | None:
         return Reason(ReasonKind.TLP, f"{learns}, which TLP:{policy.tlp.upper()} forbids")
     if source.exposure is Exposure.TARGET and not policy.active:
         return Reason(ReasonKind.ACTIVE, "it touches the indicator's own infrastructure; only asked with --active")
+    if source.private_resolver and policy.public_resolver:
+        refused = f"it does not answer public resolvers, and {policy.public_resolver} is one"
+        return Reason(ReasonKind.RESOLVER, f"{refused}; set resolver to the address of your own")
     if source.key and source.name in policy.keyless:
         return Reason(ReasonKind.NO_KEY, f"set {source.key.variable}; a key is to be had at {source.key.get}")
     return None

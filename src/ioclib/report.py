@@ -14,9 +14,9 @@ import msgspec
 
 from ioclib.answers import Answer, Failed, Found, NotFound, Skipped
 from ioclib.errors import ErrorKind
+from ioclib.findings import Relation, Verdict
 from ioclib.indicators import Indicator
 from ioclib.plan import ReasonKind
-from ioclib.source import Verdict
 
 SCHEMA: Literal[1] = 1
 
@@ -56,6 +56,28 @@ class ReasonDetail:
     retry_at: datetime | None
 
 
+@dataclass(frozen=True)
+class RelatedEntry:
+    """An indicator that a source names beside the one that was asked about.
+
+    Attributes:
+        relation: how the indicator that was asked about stands to it, such as ``resolves-to``.
+        type: its type.
+        value: its canonical form.
+    """
+
+    relation: Relation
+    type: str
+    value: str
+
+
+_TOLD = (
+    "verdict", "summary", "tags", "family", "actor", "first_seen", "last_seen", "asn", "country", "confidence",
+    "references",
+)  # fmt: skip
+"""What a finding says in the same words as an answer of the report."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerEntry:
     """One source's answer for one indicator.
@@ -66,6 +88,15 @@ class AnswerEntry:
         verdict: the source's own opinion; null unless it was found.
         summary: one line for people; null unless it was found.
         tags: the source's labels.
+        family: the malware family, if the source names one; so with all that follows up to ``references``.
+        actor: the threat actor or the campaign.
+        first_seen: when the source saw it first (UTC).
+        last_seen: when the source saw it last (UTC).
+        asn: the number of the autonomous system that announces it.
+        country: two letters of ISO 3166.
+        confidence: how sure the source says it is, 0 to 100.
+        related: other indicators that the source names, with how they stand to this one.
+        references: pages that the source names.
         link: the page about the indicator, for people.
         elapsed: seconds from the start of the run until the answer was there.
         age: seconds since the source gave this answer, if it is one that was kept; null if it is of now.
@@ -80,6 +111,15 @@ class AnswerEntry:
     verdict: Verdict | None = None
     summary: str | None = None
     tags: tuple[str, ...] = ()
+    family: str | None = None
+    actor: str | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    asn: int | None = None
+    country: str | None = None
+    confidence: int | None = None
+    related: tuple[RelatedEntry, ...] = ()
+    references: tuple[str, ...] = ()
     link: str
     elapsed: float
     age: float | None = None
@@ -106,8 +146,9 @@ class AnswerEntry:
                 pass
         match answer.outcome:
             case Found(finding):
-                known: dict[str, Any] = {"verdict": finding.verdict, "summary": finding.summary, "tags": finding.tags}
-                return cls(**common, **known, outcome="found")
+                known = {name: getattr(finding, name) for name in _TOLD}
+                named = tuple(RelatedEntry(one.relation, one.ioc.kind, one.ioc.value) for one in finding.related)
+                return cls(**common, **known, related=named, outcome="found")
             case NotFound():
                 return cls(**common, outcome="not_found")
             case Failed():

@@ -5,6 +5,7 @@ answer. Sending, waiting, keys, deadlines and errors are the engine's. Nothing h
 a function returns a `Finding`, ``None`` for "does not know it", or a `SourceError` as a value.
 """
 
+import ipaddress
 import types
 import typing
 from abc import ABC, abstractmethod
@@ -19,7 +20,15 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from ioclib.errors import SourceError
-from ioclib.indicators import Indicator
+from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
+from ioclib.indicators import Indicator, IPv4, IPv6
+
+__all__ = [
+    "MIB", "Absent", "AnySource", "Ask", "Exposure", "Finding", "Keep", "Key", "Limit", "Lines", "ListSource", "Number",
+    "Payload", "Period", "Reading", "Records", "Refusal", "Related", "Relation", "Request", "Retired", "Source",
+    "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "ask", "ask_all", "ask_each", "facts", "quoted",
+    "related", "url", "when",
+]  # fmt: skip
 
 I_contra = TypeVar("I_contra", bound=Indicator, contravariant=True)
 P = TypeVar("P")
@@ -60,43 +69,6 @@ class Tlp(StrEnum):
         return Exposure.TARGET if self is Tlp.CLEAR else Exposure.VENDOR
 
 
-class Verdict(StrEnum):
-    """What a source says of an indicator: the values of STIX 2.1's ``malware-result-ov``."""
-
-    MALICIOUS = "malicious"
-    SUSPICIOUS = "suspicious"
-    BENIGN = "benign"
-    UNKNOWN = "unknown"
-
-    @classmethod
-    def of(cls, score: float, *, suspicious: float, malicious: float) -> Self:
-        """The verdict for a score that grows with badness; below both thresholds it is unknown, never benign."""
-        if score >= malicious:
-            return cls("malicious")
-        return cls("suspicious" if score >= suspicious else "unknown")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one source knows of one indicator, and nothing that it does not say.
-
-    Attributes:
-        verdict: the source's own opinion, mapped; ``UNKNOWN`` where it has none.
-        summary: one line for people, with the numbers.
-        tags: the source's labels; empty ones, repetitions and all after the tenth are dropped.
-        link: a better page for people than `AnySource.link`, if the answer names one.
-    """
-
-    _: KW_ONLY
-    verdict: Verdict = Verdict.UNKNOWN
-    summary: str
-    tags: tuple[str, ...] = ()
-    link: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tags", tuple(dict.fromkeys(filter(None, self.tags)))[:10])
-
-
 Reading = Finding | SourceError | None
 """A finding, "not known" (None), or why there is no answer, although the service said 200."""
 
@@ -106,6 +78,16 @@ class Payload(msgspec.Struct):
 
     A field that may be missing has a default, one that may be null says so in its type.
     """
+
+
+class Records(Payload):
+    """The answer to a DNS question; a name that does not exist has no records.
+
+    Attributes:
+        data: of the records of the kind asked for, texts joined and without quotes.
+    """
+
+    data: list[str]
 
 
 @dataclass(frozen=True)
@@ -136,11 +118,6 @@ def quoted(value: Value) -> str:
 def url(base: LiteralString, *segments: Value, **params: Value) -> str:
     """A link for people: the base, path segments and parameters, all quoted but the base."""
     return base + "".join("/" + quoted(segment) for segment in segments) + _query(params.items())
-
-
-def facts(*said: str | None) -> str:
-    """A summary: what there is to say, with commas between; what is empty is left out."""
-    return ", ".join(filter(None, said))
 
 
 @dataclass(frozen=True)
@@ -190,6 +167,18 @@ class Request:
         body = urlencode([(name, _text(value)) for name, value in (form or {}).items()]).encode()
         return cls("POST", _path(path, segments), body=body, content_type="application/x-www-form-urlencoded")
 
+    @classmethod
+    def dns(cls, name: Value, *, below: LiteralString = "", kind: Literal["A", "TXT"] = "A") -> Self:
+        """A DNS question about a name below the source's zone, whose base is ``dns://zone``; answered by `Records`.
+
+        Args:
+            name: an address is turned round, as it is for reverse lookups; everything else stands as it is.
+            below: labels between the name and the zone.
+            kind: of the records asked for.
+        """
+        labels = f"{_turned(name)}.{below}" if below else _turned(name)
+        return cls("GET", "/" + quoted(labels), (("type", kind),))
+
     def url(self, base: str, extra: Iterable[tuple[str, str]] = ()) -> str:
         """The whole address below a base address, with parameters that are added when it is sent."""
         return base.removesuffix("/") + self.path + _query([*self.params, *extra])
@@ -197,6 +186,13 @@ class Request:
 
 def _path(path: str, segments: Sequence[Value]) -> str:
     return path + "".join("/" + quoted(segment) for segment in segments)
+
+
+def _turned(name: Value) -> str:
+    """The labels that a question about a value begins with."""
+    if isinstance(name, IPv4 | IPv6):
+        return ipaddress.ip_address(name.value).reverse_pointer.removesuffix(".arpa").rpartition(".")[0]
+    return _text(name)
 
 
 def _query(params: Iterable[tuple[str, Value]]) -> str:
@@ -269,7 +265,9 @@ class Key:
         header: the header it goes into.
         prefix: what stands before it in the header.
         query: the query parameter it goes into, where no header is taken.
+        basic: it is ``user:password``, sent by HTTP Basic authentication in the header ``Authorization``.
         optional: the source answers without one, with less.
+        free: one can be had without paying.
         get: the page where a key is to be had.
     """
 
@@ -279,7 +277,9 @@ class Key:
     header: str = ""
     prefix: str = ""
     query: str = ""
+    basic: bool = False
     optional: bool = False
+    free: bool = True
     get: str
 
     @property
@@ -414,6 +414,12 @@ class AnySource(ABC, Generic[I_contra]):
         requests: that one lookup takes at most, not counting what is tried again.
         keep: how long its answers may be given again without asking.
         version: raised when the requests of a lookup change, since answers to the old ones do not fit then.
+        agent: what it is told of the program that asks, where a service takes only certain ones.
+        terms: what a vendor demands of those who use it, where that matters: "non-commercial use only".
+        personal: asking tells a third party about a person; only asked when it is named, or in a profile.
+        unproven: neither the vendor's documentation nor a recorded answer was at hand; only asked when it is named.
+        complete: it takes every type its provider offers a lookup for, in batches where it has them.
+        private_resolver: not to be asked through a public DNS resolver, which it does not answer truly.
         retired: set where the service no longer answers.
     """
 
@@ -433,6 +439,12 @@ class AnySource(ABC, Generic[I_contra]):
     requests: int = 1
     keep: Keep = Keep()
     version: int = 1
+    agent: str = ""
+    terms: str = ""
+    personal: bool = False
+    unproven: bool = False
+    complete: bool = False
+    private_resolver: bool = False
     retired: Retired | None = None
 
     @property
@@ -489,18 +501,22 @@ class SteppedSource(AnySource[I_contra]):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class ListSource(AnySource[I_contra]):
+class ListSource(AnySource[I_contra], Generic[I_contra, P]):
     """A list that is downloaded once, kept, and looked up on this machine: nobody learns of the indicator.
 
     Attributes:
         download: the request for the whole list.
-        entries: the values of the list by their canonical text, each with its line; None if this is not the list.
-        listed: reads the line of an indicator that is on the list.
-        max_age: seconds until it is downloaded anew.
+        payload: what the list is decoded to: `str` for plain text, or as for `Source`.
+        entries: the keys of the list, each with what `listed` is to be told; None if this is not the list. A key is
+            the canonical text of an indicator; ``192.0.2.0/24`` stands for the addresses in it, and ``.example.org``
+            for the name and all names below it.
+        listed: reads the entry of an indicator that is on the list.
+        max_age: seconds until it is asked whether the list has changed.
     """
 
     download: Request
-    entries: Callable[[str], Mapping[str, str] | None]
+    payload: type[P]
+    entries: Callable[[P], Mapping[str, str] | None]
     listed: Callable[[I_contra, str], Finding]
     max_age: float
     max_bytes: int = 128 * MIB

@@ -44,7 +44,7 @@ class Door:
             SourceError: there is no answer.
         """
         headers, params = self._credentials()
-        headers |= {"User-Agent": USER_AGENT, "Accept": self.source.accept}
+        headers |= {"User-Agent": self.source.agent or USER_AGENT, "Accept": self.source.accept}
         if request.content_type:
             headers["Content-Type"] = request.content_type
         return await self._follow(
@@ -63,6 +63,8 @@ class Door:
         key = self.source.key
         if key is None or self.secret is None:
             return {}, []
+        if key.basic:
+            return {"Authorization": f"Basic {self.secret.basic()}"}, []
         if key.header:
             return {key.header: key.prefix + self.secret.reveal()}, []
         return {}, [(key.query, self.secret.reveal())]

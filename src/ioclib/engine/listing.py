@@ -1,8 +1,9 @@
 """A list source's list: downloaded once, kept, refreshed when it is old, looked up on this machine."""
 
 import asyncio
+import ipaddress
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +12,31 @@ import msgspec
 from ioclib.answers import Failed, Found, NotFound
 from ioclib.cache import Lists
 from ioclib.engine.asking import Desk, NotGranted
+from ioclib.engine.reading import understood
 from ioclib.errors import SourceError, UnexpectedAnswer
-from ioclib.indicators import Indicator
+from ioclib.indicators import Domain, Indicator, IPv4, IPv6
 from ioclib.source import Absent, Ask, ListSource
+from ioclib.wire import WireResponse
 
 _STALE = 24 * 3600
 """Seconds that an old list still serves while a new one is not to be had."""
+
+
+def covering(ioc: Indicator) -> Iterator[str]:
+    """The keys under which a list may have an indicator, the narrowest first."""
+    yield ioc.value
+    match ioc:
+        case IPv4() | IPv6():
+            address = ipaddress.ip_address(ioc.value)
+            for length in range(address.max_prefixlen, -1, -1):
+                yield str(ipaddress.ip_network((address, length), strict=False))
+        case Domain():
+            name = ioc.value
+            while name:
+                yield "." + name
+                name = name.partition(".")[2]
+        case _:
+            pass
 
 
 @dataclass(frozen=True)
@@ -30,7 +50,7 @@ class Listing:
 
     def __init__(
         self,
-        source: ListSource[Any],
+        source: ListSource[Any, Any],
         base: str,
         desk: Desk,
         lists: Lists,
@@ -58,7 +78,7 @@ class Listing:
             current = await self._up_to_date(until)
         except SourceError as error:
             return Failed(error)
-        line = current.entries.get(ioc.value)
+        line = next((current.entries[key] for key in covering(ioc) if key in current.entries), None)
         if line is None:
             return NotFound()
         finding = self._source.listed(ioc, line)
@@ -80,15 +100,20 @@ class Listing:
 
     def _kept(self) -> _Current | None:
         kept = self._lists.load(self._source.name, self._base)
-        entries = self._source.entries(kept.text) if kept else None
+        entries = self._entries(kept.text.encode()) if kept else None
         return _Current(entries, kept.fetched) if kept and entries is not None else None
 
+    def _entries(self, body: bytes) -> Mapping[str, str] | None:
+        asked = Ask(self._source.download, self._source.payload, Absent.never)
+        payload = understood(self._source, asked, WireResponse(status=200, headers={}, body=body)).payload
+        return None if isinstance(payload, SourceError) else self._source.entries(payload)
+
     async def _download(self, until: float) -> _Current:
-        read, _ = await self._desk.ask(Ask(self._source.download, str, Absent.never), until)
-        if isinstance(read.payload, SourceError):
+        read, response = await self._desk.ask(Ask(self._source.download, self._source.payload, Absent.never), until)
+        if isinstance(read.payload, SourceError) or response is None:
             raise read.payload
         entries = self._source.entries(read.payload)
         if entries is None:
             raise UnexpectedAnswer("what was downloaded is not the list")
-        self._lists.save(self._source.name, self._base, read.payload)
+        self._lists.save(self._source.name, self._base, response.body.decode())
         return _Current(entries, self._clock())

@@ -75,6 +75,11 @@ class Reply:
         """Text, HTML or whatever the content type says."""
         return cls(status, text.encode(), {"content-type": content_type, **_names(headers)})
 
+    @classmethod
+    def dns(cls, *data: str) -> "Reply":
+        """The records that answer a DNS question; none if there is no such name."""
+        return cls.json({"data": data})
+
 
 def _names(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
@@ -86,7 +91,8 @@ class Twin:
 
     Attributes:
         name: the file's name.
-        hosts: the hosts of the real service that it stands for.
+        hosts: the hosts of the real service that it stands for; of a DNS service its zones. A question about
+            ``1.0.0.127.zone`` arrives as a GET of ``/1.0.0.127`` with the query ``type=A``.
         answer: what the service replies to a call.
         key: a key that it accepts, in the form that the real service gives out; None if it takes none.
         spent_key: a good key whose allowance is used up: always answered as the service answers then.

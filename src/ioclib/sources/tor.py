@@ -32,7 +32,7 @@ def link(ip: IPv4) -> str:
     return url("https://metrics.torproject.org/exonerator.html", ip=ip)
 
 
-SOURCE: ListSource[IPv4] = ListSource(
+SOURCE: ListSource[IPv4, str] = ListSource(
     name="tor",
     about="Addresses through which anonymous visitors leave the Tor network.",
     base="https://check.torproject.org",
@@ -42,6 +42,7 @@ SOURCE: ListSource[IPv4] = ListSource(
     accept="text/plain",
     redirects=True,
     download=Request.get("/torbulkexitlist"),
+    payload=str,
     entries=entries,
     listed=listed,
     max_age=3600,
