@@ -29,7 +29,7 @@ from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Own, Plan, Policy, Skip, make_plan, planned, standing
 from ioclib.quota import Ledger, SqliteLedger, on_this_machine
 from ioclib.source import AnySource, Exposure, ListSource, Tlp
-from ioclib.transport import Network, make_transport
+from ioclib.transport import Network, make_transport, public_resolver
 from ioclib.wire import Transport
 
 if TYPE_CHECKING:
@@ -94,12 +94,13 @@ class Client:
             ),
             tlp=_tlp(options.get("tlp") or settings.policy.tlp),
             own=Own.of(settings.policy.internal),
+            public_resolver=None if self.sandbox else public_resolver(settings.resolver),
             active=options.get("active", False),
             include_internal=options.get("include_internal", False),
             fictional=self.sandbox,
         )
         self._blotter = Blotter(settings.secrets())
-        self._network = Network(settings.proxies, settings.ca_file, settings.trust)
+        self._network = Network(settings.proxies, settings.ca_file, settings.trust, settings.resolver)
         self._way_out: Transport | None = None
         self._keeping = _Keeping.of(settings, self._policy.tlp, options)
         self._gates: dict[tuple[str, object], Gate] = {}
@@ -439,14 +440,18 @@ def serve_sandbox(port: int = 0) -> Generator[tuple[str, dict[str, str]]]:
         ConfigurationError: the port is taken.
     """
     from ioclib import sandbox
+    from ioclib.sandbox.responder import SandboxResponder
     from ioclib.sandbox.server import SandboxServer
 
     known, twins = registry.all_sources(), sandbox.by_host()
-    with SandboxServer(port) as server:
+    with SandboxServer(port) as server, SandboxResponder() as responder:
         mounts = server.base_urls()
         environment = {name: secret.reveal() for name, secret in _sandbox_settings(known).keys.items()}
+        environment["IOCLIB_RESOLVER"] = responder.address
         for name, source in known.items():
             real = urlsplit(source.base)
+            if real.scheme == "dns" or real.netloc not in twins:
+                continue
             variable = f"IOCLIB_SOURCES__{name.upper()}__BASE_URL"
             environment[variable] = mounts[twins[real.netloc].name] + real.path
         yield server.address, environment

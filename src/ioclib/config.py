@@ -10,6 +10,7 @@ the working directory, which may be somebody else's. What the environment says w
     proxy = "http://user:password@host:8080"    # IOCLIB_PROXY: or "none"; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
     ca_file = "/etc/ssl/company.pem"            # IOCLIB_CA_FILE: trusted besides the others
     trust = "system"                            # IOCLIB_TRUST: or "bundled", the certificates of certifi
+    resolver = "192.0.2.53"                     # IOCLIB_RESOLVER: answers DNS questions; else this machine's does
     [policy]
     tlp = "amber"                               # IOCLIB_POLICY__TLP: who may learn of indicators
     internal = ["corp.example", "10.0.0.0/8"]   # IOCLIB_POLICY__INTERNAL: sent nowhere, ever
@@ -40,7 +41,7 @@ from msgspec import Meta
 
 from ioclib.errors import ConfigurationError
 from ioclib.source import AnySource, Key, Limit, Tlp
-from ioclib.wire import Library, Trust, is_loopback
+from ioclib.wire import Library, Trust, is_loopback, resolver_address
 
 T = TypeVar("T")
 
@@ -154,6 +155,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxy: str = ""
     ca_file: str = ""
     trust: str = "system"
+    resolver: str = ""
     quota_url: RedisUrl | None = None
     cache_url: RedisUrl | None = None
     policy: PolicySettings = PolicySettings()
@@ -178,6 +180,7 @@ class Settings:
         proxies: addresses by ``http``, ``https`` and ``all``; ``no`` has the hosts that are reached without.
         ca_file: certificates that are trusted besides the others.
         trust: whose certificates are trusted.
+        resolver: the DNS resolver, an address with or without a port; None takes this machine's.
     """
 
     timeout: float = DEFAULT_TIMEOUT
@@ -191,6 +194,7 @@ class Settings:
     proxies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     ca_file: Path | None = None
     trust: Trust = "system"
+    resolver: str | None = None
 
     def secrets(self) -> Iterator[str]:
         """Every key and password, in each form in which it is sent: what no output may hold."""
@@ -255,6 +259,7 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
         proxies=_proxies(file.proxy, _where("proxy", environ, path), environ),
         ca_file=_ca_file(file.ca_file, _where("ca_file", environ, path), environ),
         trust=_one_of(get_args(Trust), file.trust, _where("trust", environ, path)),
+        resolver=_resolver(file.resolver, _where("resolver", environ, path)),
     )
 
 
@@ -363,6 +368,19 @@ def _unusable(file: Path) -> str | None:
         return None if b" CERTIFICATE-----" in file.read_bytes() else "holds no certificate in PEM form"
     except OSError:
         return "cannot be read"
+
+
+def _resolver(value: str, where: str) -> str | None:
+    """The address of a resolver: its name would have to be asked for first."""
+    if not value:
+        return None
+    try:
+        resolver_address(value)
+    except ValueError:
+        raise ConfigurationError(
+            f"{where} is no address of a resolver, such as 192.0.2.53 or [2001:db8::53]:5353"
+        ) from None
+    return value
 
 
 def _secret(name: str, value: str, where: str) -> Secret:

@@ -8,6 +8,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 Library = Literal["auto", "httpx2", "aiohttp"]
 """Which HTTP client sends the requests."""
@@ -68,6 +69,19 @@ class Transport(Protocol):
     async def aclose(self) -> None:
         """Close every connection."""
         ...
+
+
+def resolver_address(text: str) -> tuple[str, int]:
+    """Address and port of a DNS resolver, from ``192.0.2.53``, ``192.0.2.53:5353`` or ``[2001:db8::53]:5353``.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    parts = urlsplit(f"//{text}" if text.count(":") < 2 or "[" in text else f"//[{text}]")
+    host, port = str(ipaddress.ip_address(parts.hostname or "")), 53 if parts.port is None else parts.port
+    if port == 0 or parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("more or less than an address and a port")
+    return host, port
 
 
 def is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from ioclib.answers import Failed, Found, NotFound, Outcome, Skipped
 from ioclib.cache import Lists
@@ -104,8 +104,9 @@ class Lane:
         self._asking: Counter[Indicator] = Counter()
         self._breaker = Breaker(door.source.name, gate)
         self._desk = Desk(door, gate, blotter)
+        source: Any = door.source
         self._listing = (
-            Listing(door.source, door.base, self._desk, lists, clock) if isinstance(door.source, ListSource) else None
+            Listing(source, door.base, self._desk, lists, clock) if isinstance(door.source, ListSource) else None
         )
 
     def start(self, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""The only door to the network, and the only room that imports an HTTP client.
+"""The only door to the network, and the only room that imports an HTTP client or a DNS resolver.
 
 There are two behind the same protocol, which behave alike: whoever uses one cannot tell which it is. No error of a
 client library gets out of here, because their texts and tracebacks hold addresses and headers.
@@ -8,14 +8,15 @@ from importlib.util import find_spec
 
 from ioclib.errors import ConfigurationError
 from ioclib.transport.network import Network
+from ioclib.transport.on_dns import DnsTransport, public_resolver
 from ioclib.transport.on_httpx2 import Httpx2Transport
-from ioclib.wire import Library, Transport
+from ioclib.wire import Library, Transport, WireRequest, WireResponse
 
-__all__ = ["Network", "make_transport"]
+__all__ = ["Network", "make_transport", "public_resolver"]
 
 
 def make_transport(library: Library, network: Network, *, bulk: bool = False) -> Transport:
-    """The way out to the network.
+    """The way out to the network, for requests and for DNS questions.
 
     Args:
         library: the client library; ``auto`` takes aiohttp for bulk when it is installed, and httpx2 otherwise.
@@ -27,6 +28,25 @@ def make_transport(library: Library, network: Network, *, bulk: bool = False) ->
     """
     if network.trust == "bundled" and find_spec("certifi") is None:
         raise ConfigurationError("trust is 'bundled', but the package certifi is missing: pip install 'ioclib[roots]'")
+    return _BySchemes(_http(library, network, bulk=bulk), DnsTransport(network.resolver))
+
+
+class _BySchemes:
+    """Sends everything by HTTP but for DNS questions."""
+
+    def __init__(self, http: Transport, dns: Transport) -> None:
+        self._http = http
+        self._dns = dns
+
+    async def fetch(self, request: WireRequest) -> WireResponse:
+        return await (self._dns if request.url.startswith("dns:") else self._http).fetch(request)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+        await self._dns.aclose()
+
+
+def _http(library: Library, network: Network, *, bulk: bool) -> Transport:
     if library == "httpx2" or (library == "auto" and not bulk):
         return Httpx2Transport(network)
     if find_spec("aiohttp") is not None:

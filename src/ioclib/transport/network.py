@@ -40,11 +40,13 @@ class Network:
         proxies: addresses by ``http``, ``https`` and ``all``; ``no`` has the hosts that are reached without.
         ca_file: certificates in PEM form that are trusted in addition.
         trust: whose certificates are trusted: the ``system``'s, or the ``bundled`` ones of the package certifi.
+        resolver: the address of the DNS resolver, with or without a port; None takes this machine's.
     """
 
     proxies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     ca_file: Path | None = None
     trust: Trust = "system"
+    resolver: str | None = None
 
     def proxy_for(self, url: str) -> Proxy | None:
         """The proxy that a URL takes; what is on this machine takes none."""
