@@ -29,12 +29,13 @@ from ioclib.cache import (
     CacheInfo,
     FolderOfLists,
     KeptAnswer,
-    KeptList,
     KeptResponse,
     Lists,
     ListsInfo,
+    Marks,
     MemoryOfLists,
     NoAnswers,
+    Origin,
     RedisAnswers,
     SqliteAnswers,
     cache_key,
@@ -871,66 +872,101 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "ioclib" / "cache" / "lists"
 
 
+TOR_LIST, MIRRORED = Origin("tor", 1, TOR), Origin("tor", 1, MIRROR)
+MARKS = Marks('"e1"', "Tue, 24 Nov 2026 10:00:00 GMT")
+
+
 @pytest.mark.parametrize("kind", ["folder", "memory"])
-def test_a_list_is_kept_by_source_and_address(folder: Path, kind: str) -> None:
+def test_a_list_is_kept_by_source_version_and_address(folder: Path, kind: str) -> None:
     lists: Lists = FolderOfLists(folder) if kind == "folder" else MemoryOfLists()
-    assert lists.load("tor", TOR) is None
-    for source, base, text in [("tor", TOR, "old"), ("tor", MIRROR, ""), ("t", TOR, "t"), ("tor", TOR, "ä ☃\n")]:
-        lists.save(source, base, text)
-    kept = [lists.load(*asked) for asked in [("tor", TOR), ("tor", MIRROR), ("t", TOR), ("t", MIRROR)]]
-    assert [one and one.text for one in kept] == ["ä ☃\n", "", "t", None]
-    assert all(abs(one.fetched - time.time()) < 5 for one in kept if one)
+    assert lists.load(TOR_LIST) is None
+    places = [TOR_LIST, MIRRORED, Origin("t", 1, TOR), Origin("tor", 2, TOR)]
+    for number, place in enumerate([TOR_LIST, *places]):
+        lists.save(place, {"a": f"entry {number} ä ☃"}, MARKS)
+    kept = [lists.load(place) for place in [*places, Origin("t", 1, MIRROR)]]
+    said = [one and one.entry(["a"]) for one in kept]
+    assert said == [*(f"entry {number} ä ☃" for number in (1, 2, 3, 4)), None]
+    assert all(abs(one.fetched - time.time()) < 5 and one.marks == MARKS for one in kept if one)
+
+
+@pytest.mark.parametrize("kind", ["folder", "memory"])
+def test_the_first_key_that_has_an_entry_counts(folder: Path, kind: str) -> None:
+    lists: Lists = FolderOfLists(folder) if kind == "folder" else MemoryOfLists()
+    kept = lists.save(TOR_LIST, {"b": "of b", "c": "of c", "'; drop table entry; --": "odd"}, Marks())
+    assert kept.entry(["a", "c", "b"]) == "of c"
+    assert kept.entry(["'; drop table entry; --"]) == "odd"
+    assert kept.entry(["a"]) is None
+    assert kept.entry([]) is None
+
+
+def test_a_list_that_has_not_changed_is_new_again(folder: Path) -> None:
+    clock = Clock()
+    lists = FolderOfLists(folder, clock)
+    lists.save(TOR_LIST, {"a": "1"}, MARKS).unchanged(NOW + 50)
+    again = lists.load(TOR_LIST)
+    assert again
+    assert (again.fetched, again.marks, again.entry(["a"])) == (NOW + 50, MARKS, "1")
+
+
+def test_whoever_reads_a_list_reads_on_while_it_is_replaced(folder: Path) -> None:
+    lists = FolderOfLists(folder)
+    old = lists.save(TOR_LIST, {"a": "old"}, MARKS)
+    new = lists.save(TOR_LIST, {"a": "new"}, MARKS)
+    assert (old.entry(["a"]), new.entry(["a"])) == ("old", "new")
 
 
 def test_lists_in_memory_go_by_the_clock_they_are_given() -> None:
     lists = MemoryOfLists(Clock())
-    lists.save("tor", TOR, "")
-    assert lists.load("tor", TOR) == KeptList("", NOW)
+    lists.save(TOR_LIST, {}, MARKS)
+    kept = lists.load(TOR_LIST)
+    assert kept
+    assert kept.fetched == NOW
 
 
 def test_lists_are_for_this_user_only(folder: Path) -> None:
-    FolderOfLists(folder).save("tor", TOR, "1.1.1.1\n")
+    FolderOfLists(folder).save(TOR_LIST, {"1.1.1.1": ""}, MARKS)
     (path,) = folder.iterdir()  # and no draft is left
-    assert path.read_bytes() == b"1.1.1.1\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_list_that_cannot_be_kept_is_lost_and_nothing_else(tmp_path: Path) -> None:
+def test_a_list_that_cannot_be_kept_serves_this_run(tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
     lists = FolderOfLists(tmp_path / "a file" / "lists")
-    lists.save("tor", TOR, "1.1.1.1\n")
-    assert lists.load("tor", TOR) is None
+    assert lists.save(TOR_LIST, {"1.1.1.1": "listed"}, MARKS).entry(["1.1.1.1"]) == "listed"
+    assert lists.load(TOR_LIST) is None
 
 
 def test_no_half_of_a_list_is_left(folder: Path) -> None:
     lists = FolderOfLists(folder)
-    lists.save("tor", TOR, "1.1.1.1\n")
+    lists.save(TOR_LIST, {"1.1.1.1": ""}, MARKS)
     (path,) = folder.iterdir()
     path.unlink()
     path.mkdir()  # which a file cannot be put in the place of
-    lists.save("tor", TOR, "2.2.2.2\n")
+    lists.save(TOR_LIST, {"2.2.2.2": ""}, MARKS)
     assert list(folder.iterdir()) == [path]
-    assert lists.load("tor", TOR) is None
+    assert lists.load(TOR_LIST) is None
 
 
-def test_a_list_that_is_no_text_is_not_kept(folder: Path) -> None:
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"1.1.1.1\n" * 1000])
+def test_a_file_that_is_no_list_is_none(folder: Path, content: bytes) -> None:
     lists = FolderOfLists(folder)
-    lists.save("tor", TOR, "1.1.1.1\n")
+    lists.save(TOR_LIST, {"1.1.1.1": ""}, MARKS)
     (path,) = folder.iterdir()
-    path.write_bytes(b"\xff\xfe")
-    assert lists.load("tor", TOR) is None
+    path.write_bytes(content)
+    assert lists.load(TOR_LIST) is None
 
 
 def test_which_lists_are_kept(folder: Path) -> None:
     lists = FolderOfLists(folder)
     assert lists.info() == ListsInfo(str(folder), ())
-    lists.save("tor-exits", TOR, "1.1.1.1\n")
-    lists.save("another", TOR, "")
-    (folder / "gone-0123.txt").symlink_to("nowhere")  # as one that another process removes at this moment
-    info = lists.info()
-    assert [(one.source, one.bytes) for one in info.lists] == [("another", 0), ("tor-exits", 8)]
-    assert all(abs(one.fetched - datetime.now(UTC)) < timedelta(seconds=5) for one in info.lists)
+    lists.save(Origin("tor-exits", 1, TOR), {"1.1.1.1": "x" * 9000}, MARKS)
+    lists.save(Origin("another", 1, TOR), {}, MARKS)
+    (folder / "gone-0123.sqlite3").symlink_to("nowhere")  # as one that another process removes at this moment
+    another, tor = lists.info().lists
+    assert (another.source, tor.source) == ("another", "tor-exits")
+    assert 0 < another.bytes < tor.bytes
+    assert all(abs(one.fetched - datetime.now(UTC)) < timedelta(seconds=5) for one in (another, tor))
 
 
 def test_lists_are_cleared_with_their_drafts(folder: Path) -> None:
@@ -938,7 +974,7 @@ def test_lists_are_cleared_with_their_drafts(folder: Path) -> None:
     assert lists.clear() == 0
     for source in ("tor", "tor-exits"):
         for base in (TOR, MIRROR):
-            lists.save(source, base, "")
+            lists.save(Origin(source, 1, base), {}, MARKS)
         (folder / f"{source}-0123.99").touch()
     assert lists.clear("tor") == 2
     assert {one.source for one in lists.info().lists} == {"tor-exits"}
@@ -948,5 +984,5 @@ def test_lists_are_cleared_with_their_drafts(folder: Path) -> None:
 
 
 def test_a_list_that_another_process_clears_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "glob", lambda self, _: iter([self / "tor-0123.txt"]))
+    monkeypatch.setattr(Path, "glob", lambda self, _: iter([self / "tor-0123.sqlite3"]))
     FolderOfLists(folder).clear()

@@ -179,15 +179,10 @@ def test_the_sandbox_keeps_nothing_on_the_machine(own_world: Path) -> None:
 
 
 def test_kept_lists_are_the_users_alone(own_world: Path) -> None:
-    from ioclib.cache import FolderOfLists
+    from ioclib.cache import FolderOfLists, Marks, Origin
 
-    lists = FolderOfLists(own_world / "cache" / "lists")
-    assert lists.load("tor", "https://a.example") is None
-    lists.save("tor", "https://a.example", "1.1.1.1\n")
-    kept = lists.load("tor", "https://a.example")
-    assert kept
-    assert kept.text == "1.1.1.1\n"
-    assert lists.load("tor", "https://b.example") is None
+    place = Origin("tor", 1, "https://a.example")
+    FolderOfLists(own_world / "cache" / "lists").save(place, {"1.1.1.1": ""}, Marks())
     (path,) = (own_world / "cache" / "lists").iterdir()
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == 0o600

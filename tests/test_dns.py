@@ -59,7 +59,7 @@ def test_an_address_is_turned_round() -> None:
 
 async def test_the_records_come_back(resolver: str) -> None:
     assert sorted(await ask(resolver, Request.dns(IPv4("127.0.0.2")))) == ["127.0.0.2", "127.0.0.4"]
-    assert await ask(resolver, Request.dns("txt", kind="TXT")) == LISTED["txt"]
+    assert sorted(await ask(resolver, Request.dns("txt", kind="TXT"))) == sorted(LISTED["txt"])
 
 
 async def test_a_name_that_is_not_there_has_none(resolver: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioclib.answers import Answer, Failed, Found, NotFound, Outcome, Skipped
+from ioclib.cache import Marks, MemoryOfLists, Origin
 from ioclib.engine import Run
+from ioclib.engine.listing import covering
 from ioclib.engine.reading import Blotter, retry_at
 from ioclib.errors import ErrorKind, RateLimited, Unauthorized, Unreachable
-from ioclib.indicators import IPv4
+from ioclib.indicators import URL, Domain, IPv4, IPv6
 from ioclib.plan import Lookup, Plan, Reason, ReasonKind, Skip
 from ioclib.source import Absent, Ask, Finding, ListSource, Refusal, Request, SteppedSource, Steps, ask, ask_all
 from ioclib.wire import WireRequest, WireResponse
@@ -356,11 +359,9 @@ async def test_a_list_is_downloaded_once_and_looked_up_here() -> None:
 
 
 async def test_a_kept_list_serves_until_it_is_old_and_when_no_new_one_is_to_be_had() -> None:
-    from ioclib.cache import MemoryOfLists
-
     now = [1000.0]
     lists = MemoryOfLists(clock=lambda: now[0])
-    lists.save("listed", "https://lists.example", "198.51.100.7\n")
+    lists.save(Origin("listed", 1, "https://lists.example"), {IP.value: IP.value}, Marks())
 
     def at(seconds: float, answer: Any) -> tuple[Any, Scripted]:
         now[0] = 1000.0 + seconds
@@ -376,6 +377,65 @@ async def test_a_kept_list_serves_until_it_is_old_and_when_no_new_one_is_to_be_h
     assert outcome.finding.summary == "listed as 198.51.100.7 (list of 3 h ago)"
     too_old, _ = at(3 * 86400, lambda _: text_response("", 503))
     assert kind_of(await too_old.lookup(IP)) == "server_error"
+
+
+async def test_a_list_is_asked_for_again_only_if_it_has_changed() -> None:
+    now = [1000.0]
+    marks = {"etag": '"e1"', "last-modified": "Tue, 24 Nov 2026 10:00:00 GMT"}
+    answers = [
+        WireResponse(status=200, headers=marks, body=b"198.51.100.7\n"),
+        WireResponse(status=304, headers={}, body=b""),
+        text_response("198.51.100.8\n"),
+    ]
+    transport = Scripted(lambda _: answers[len(transport.sent) - 1])
+    lists = MemoryOfLists(clock=lambda: now[0])
+    one = lane(listed(), transport, secret=None, lists=lists, clock=lambda: now[0])
+    outcomes: list[Any] = []
+    for at in (1000.0, 1061.0, 1100.0, 1200.0):  # new, old and unchanged, young again, old and changed
+        now[0] = at
+        outcomes.append(await one.lookup(IP))
+    assert [type(outcome) for outcome in outcomes] == [Found, Found, Found, NotFound]
+    assert outcomes[1].finding.summary == "listed as 198.51.100.7", "a list that has not changed is not old"
+    told = [[sent.headers.get(name) for name in ("If-None-Match", "If-Modified-Since")] for sent in transport.sent]
+    assert told == [[None, None], list(marks.values()), list(marks.values())]
+
+
+async def test_not_modified_is_no_answer_to_who_has_nothing() -> None:
+    outcome = await lane(listed(), Scripted(lambda _: text_response("", 304))).lookup(IP)
+    assert kind_of(outcome) == "unexpected_answer"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "key"),
+    [
+        (IPv4, "198.51.100.7", "198.51.100.7"),
+        (IPv4, "198.51.100.7", "198.51.100.0/24"),
+        (IPv4, "198.51.100.7", "0.0.0.0/0"),
+        (IPv6, "2001:db8::1", "2001:db8::/32"),
+        (Domain, "a.evil.example", ".evil.example"),
+        (Domain, "evil.example", ".evil.example"),
+        (Domain, "evil.example", "evil.example"),
+        (URL, "http://evil.example/", "http://evil.example/"),
+    ],
+)
+async def test_what_a_list_covers(kind: Any, text: str, key: str) -> None:
+    assert key in covering(kind(text))
+
+
+@pytest.mark.parametrize(
+    "key", ["198.51.101.0/24", "a.evil.example", "evil.example.org", ".vil.example", ".a.evil.example"]
+)
+async def test_what_a_list_does_not_cover(key: str) -> None:
+    assert key not in [*covering(IPv4("198.51.100.7")), *covering(Domain("evil.example"))]
+
+
+async def test_a_source_that_cannot_read_its_list_is_broken() -> None:
+    def entries(_: str) -> dict[str, str]:
+        raise KeyError("x")
+
+    broken = replace(listed(), entries=entries)
+    outcome = await lane(broken, Scripted(lambda _: text_response("198.51.100.7\n"))).lookup(IP)
+    assert kind_of(outcome) == "broken_source"
 
 
 async def test_what_is_not_the_list_is_a_failure() -> None:

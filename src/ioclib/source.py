@@ -131,6 +131,7 @@ class Request:
         body: bytes of the body.
         content_type: of the body.
         wait: seconds to wait before it is sent.
+        conditions: headers under which it is to be answered at all: what is known of a list that was downloaded.
     """
 
     method: Literal["GET", "POST"]
@@ -139,6 +140,7 @@ class Request:
     body: bytes = b""
     content_type: str = ""
     wait: float = 0
+    conditions: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def get(cls, path: LiteralString, *segments: Value, wait: float = 0, **params: Value | Sequence[Value]) -> Self:

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ioclib.cache.kept import Answers, CacheInfo, KeptAnswer, KeptResponse, NoAnswers, Share, cache_key
-from ioclib.cache.lists import FolderOfLists, KeptList, ListInfo, Lists, ListsInfo, MemoryOfLists
+from ioclib.cache.lists import FolderOfLists, KeptList, ListInfo, Lists, ListsInfo, Marks, MemoryOfLists, Origin
 from ioclib.cache.on_sqlite import SqliteAnswers
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ __all__ = [
     "ListInfo",
     "Lists",
     "ListsInfo",
+    "Marks",
     "MemoryOfLists",
     "NoAnswers",
+    "Origin",
     "RedisAnswers",
     "Share",
     "SqliteAnswers",

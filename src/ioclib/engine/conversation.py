@@ -10,7 +10,7 @@ from ioclib.answers import Failed, Found, NotFound
 from ioclib.engine.reading import Read
 from ioclib.errors import BrokenSource, SourceError
 from ioclib.indicators import Indicator
-from ioclib.source import Ask, Finding, Reading, Source, SteppedSource, Steps
+from ioclib.source import AnySource, Ask, Finding, Reading, Source, SteppedSource, Steps
 
 Conversing = Source[Any, Any] | SteppedSource[Any]
 Exchange = Callable[[Sequence[Ask[Any]]], Awaitable[Sequence[Read]]]
@@ -63,8 +63,13 @@ def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> S
         reading: Reading = done.value
         return reading
     except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
-        place = traceback.extract_tb(bug.__traceback__)[-1]
-        return BrokenSource(f"{type(bug).__name__} in the code of {source.name}, line {place.lineno}")
+        return broken(source, bug)
+
+
+def broken(source: AnySource[Any], bug: Exception) -> BrokenSource:
+    """What a bug in the code of a source comes to."""
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    return BrokenSource(f"{type(bug).__name__} in the code of {source.name}, line {place.lineno}")
 
 
 def _together(documents: Sequence[msgspec.Raw]) -> msgspec.Raw | None:

@@ -45,6 +45,7 @@ class Door:
         """
         headers, params = self._credentials()
         headers |= {"User-Agent": self.source.agent or USER_AGENT, "Accept": self.source.accept}
+        headers |= dict(request.conditions)
         if request.content_type:
             headers["Content-Type"] = request.content_type
         return await self._follow(

@@ -3,46 +3,38 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from ioclib.answers import Failed, Found, NotFound
-from ioclib.cache import Lists
+from ioclib.cache import KeptList, Lists, Marks, Origin
 from ioclib.engine.asking import Desk, NotGranted
-from ioclib.engine.reading import understood
+from ioclib.engine.conversation import broken
 from ioclib.errors import SourceError, UnexpectedAnswer
 from ioclib.indicators import Domain, Indicator, IPv4, IPv6
 from ioclib.source import Absent, Ask, ListSource
-from ioclib.wire import WireResponse
+
+_NOT_MODIFIED = 304
 
 _STALE = 24 * 3600
 """Seconds that an old list still serves while a new one is not to be had."""
 
 
-def covering(ioc: Indicator) -> Iterator[str]:
+def covering(ioc: Indicator) -> list[str]:
     """The keys under which a list may have an indicator, the narrowest first."""
-    yield ioc.value
     match ioc:
         case IPv4() | IPv6():
             address = ipaddress.ip_address(ioc.value)
-            for length in range(address.max_prefixlen, -1, -1):
-                yield str(ipaddress.ip_network((address, length), strict=False))
+            lengths = range(address.max_prefixlen, -1, -1)
+            return [ioc.value, *(str(ipaddress.ip_network((address, length), strict=False)) for length in lengths)]
         case Domain():
-            name = ioc.value
-            while name:
-                yield "." + name
-                name = name.partition(".")[2]
+            labels = ioc.value.split(".")
+            return [ioc.value, *("." + ".".join(labels[place:]) for place in range(len(labels)))]
         case _:
-            pass
-
-
-@dataclass(frozen=True)
-class _Current:
-    entries: Mapping[str, str]
-    fetched: float
+            return [ioc.value]
 
 
 class Listing:
@@ -61,7 +53,8 @@ class Listing:
         self._desk = desk
         self._lists = lists
         self._clock = clock
-        self._current: _Current | None = None
+        self._origin = Origin(source.name, source.version, base)
+        self._current: KeptList | None = None
         self._refreshing = asyncio.Lock()
 
     async def lookup(self, ioc: Indicator, until: float) -> Found | NotFound | Failed:
@@ -78,42 +71,54 @@ class Listing:
             current = await self._up_to_date(until)
         except SourceError as error:
             return Failed(error)
-        line = next((current.entries[key] for key in covering(ioc) if key in current.entries), None)
+        line = current.entry(covering(ioc))
         if line is None:
             return NotFound()
-        finding = self._source.listed(ioc, line)
-        if (age := self._clock() - current.fetched) > self._source.max_age:
+        try:
+            finding = self._source.listed(ioc, line)
+        except Exception as bug:  # noqa: BLE001 as in `_indexed`
+            return Failed(broken(self._source, bug))
+        if (age := self._age(current)) > self._source.max_age:
             finding = replace(finding, summary=f"{finding.summary} (list of {age / 3600:.0f} h ago)")
         return Found(finding, msgspec.Raw(msgspec.json.encode(line)))
 
-    async def _up_to_date(self, until: float) -> _Current:
+    def _age(self, kept: KeptList) -> float:
+        return self._clock() - kept.fetched
+
+    async def _up_to_date(self, until: float) -> KeptList:
         async with self._refreshing:  # one download, however many ask
-            current = self._current or self._kept()
-            if current is None or self._clock() - current.fetched > self._source.max_age:
+            current = self._current
+            if current is None or self._age(current) > self._source.max_age:
+                current = self._lists.load(self._origin) or current  # another process may have a newer one
+            if current is None or self._age(current) > self._source.max_age:
                 try:
-                    current = await self._download(until)
+                    current = await self._download(current, until)
                 except (SourceError, NotGranted):
-                    if current is None or self._clock() - current.fetched > self._source.max_age + _STALE:
+                    if current is None or self._age(current) > self._source.max_age + _STALE:
                         raise
             self._current = current
             return current
 
-    def _kept(self) -> _Current | None:
-        kept = self._lists.load(self._source.name, self._base)
-        entries = self._entries(kept.text.encode()) if kept else None
-        return _Current(entries, kept.fetched) if kept and entries is not None else None
-
-    def _entries(self, body: bytes) -> Mapping[str, str] | None:
-        asked = Ask(self._source.download, self._source.payload, Absent.never)
-        payload = understood(self._source, asked, WireResponse(status=200, headers={}, body=body)).payload
-        return None if isinstance(payload, SourceError) else self._source.entries(payload)
-
-    async def _download(self, until: float) -> _Current:
-        read, response = await self._desk.ask(Ask(self._source.download, self._source.payload, Absent.never), until)
+    async def _download(self, current: KeptList | None, until: float) -> KeptList:
+        request = self._source.download
+        if current:
+            known = (("If-None-Match", current.marks.etag), ("If-Modified-Since", current.marks.modified))
+            request = replace(request, conditions=tuple(one for one in known if one[1]))
+        read, response = await self._desk.ask(Ask(request, self._source.payload, Absent.never), until)
+        if current and response and response.status == _NOT_MODIFIED:
+            current.unchanged(self._clock())
+            return current
         if isinstance(read.payload, SourceError) or response is None:
             raise read.payload
-        entries = self._source.entries(read.payload)
+        marks = Marks(response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+        return await asyncio.to_thread(self._indexed, read.payload, marks)
+
+    def _indexed(self, payload: object, marks: Marks) -> KeptList:
+        """The list as an index: a large one takes a second, in which others are to go on."""
+        try:
+            entries = self._source.entries(payload)
+        except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
+            raise broken(self._source, bug) from None
         if entries is None:
             raise UnexpectedAnswer("what was downloaded is not the list")
-        self._lists.save(self._source.name, self._base, response.body.decode())
-        return _Current(entries, self._clock())
+        return self._lists.save(self._origin, entries, marks)
