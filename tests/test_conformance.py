@@ -75,7 +75,7 @@ def test_the_manifest_is_complete(source: AnySource[Any]) -> None:
     assert source.types
     assert source.timeout > 0
     assert source.concurrency > 0
-    assert urlsplit(source.base).scheme in {"https", "dns"}
+    assert urlsplit(source.base).scheme in {"https", "dns", "package"}
     assert not source.base.endswith("/")
     assert not (source.redirects and source.key), "a key is never carried to where a redirect points"
 

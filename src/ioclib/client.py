@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast
 from urllib.parse import urlsplit
@@ -94,6 +95,7 @@ class Client:
             ),
             tlp=_tlp(options.get("tlp") or settings.policy.tlp),
             own=Own.of(settings.policy.internal),
+            missing=frozenset(name for name, one in known.items() if not self.sandbox and _is_missing(one)),
             public_resolver=None if self.sandbox else public_resolver(settings.resolver),
             active=options.get("active", False),
             include_internal=options.get("include_internal", False),
@@ -450,7 +452,7 @@ def serve_sandbox(port: int = 0) -> Generator[tuple[str, dict[str, str]]]:
         environment["IOCLIB_RESOLVER"] = responder.address
         for name, source in known.items():
             real = urlsplit(source.base)
-            if real.scheme == "dns" or real.netloc not in twins:
+            if real.scheme != "https" or real.netloc not in twins:
                 continue
             variable = f"IOCLIB_SOURCES__{name.upper()}__BASE_URL"
             environment[variable] = mounts[twins[real.netloc].name] + real.path
@@ -475,6 +477,10 @@ def _settings(known: Mapping[str, AnySource[Any]]) -> Settings:
     for name in registry.named(settings.sources):
         settings.of(known[name]).base(known[name])
     return settings
+
+
+def _is_missing(source: AnySource[Any]) -> bool:
+    return bool(source.package) and find_spec(source.package) is None
 
 
 def _sandbox_settings(known: Mapping[str, AnySource[Any]]) -> Settings:

@@ -35,6 +35,7 @@ class ReasonKind(StrEnum):
     PERSONAL = "personal"
     UNPROVEN = "unproven"
     RESOLVER = "resolver"
+    NOT_INSTALLED = "not_installed"
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ class Policy:
         keyless: sources that have no key here.
         tlp: who may learn of the indicators.
         own: what is the user's own.
+        missing: sources whose data is not installed.
         public_resolver: the address of this machine's DNS resolver, if it is one that everybody uses.
         active: sources that touch the indicator's own infrastructure may be asked.
         include_internal: internal indicators may be sent.
@@ -182,6 +184,7 @@ class Policy:
     keyless: frozenset[str] = frozenset()
     tlp: Tlp = Tlp.CLEAR
     own: Own = Own()
+    missing: frozenset[str] = frozenset()
     public_resolver: str | None = None
     active: bool = False
     include_internal: bool = False
@@ -244,6 +247,8 @@ def standing(source: AnySource[Any], policy: Policy) -> Reason | None:
         return Reason(ReasonKind.TLP, f"{learns}, which TLP:{policy.tlp.upper()} forbids")
     if source.exposure is Exposure.TARGET and not policy.active:
         return Reason(ReasonKind.ACTIVE, "it touches the indicator's own infrastructure; only asked with --active")
+    if source.name in policy.missing:
+        return Reason(ReasonKind.NOT_INSTALLED, f"its data is an extra: pip install 'ioclib[{source.name}]'")
     if source.private_resolver and policy.public_resolver:
         refused = f"it does not answer public resolvers, and {policy.public_resolver} is one"
         return Reason(ReasonKind.RESOLVER, f"{refused}; set resolver to the address of your own")

@@ -421,6 +421,7 @@ class AnySource(ABC, Generic[I_contra]):
         personal: asking tells a third party about a person; only asked when it is named, or in a profile.
         unproven: neither the vendor's documentation nor a recorded answer was at hand; only asked when it is named.
         complete: it takes every type its provider offers a lookup for, in batches where it has them.
+        package: of Python, whose data it reads; the extra that installs it is called like the source.
         private_resolver: not to be asked through a public DNS resolver, which it does not answer truly.
         retired: set where the service no longer answers.
     """
@@ -446,6 +447,7 @@ class AnySource(ABC, Generic[I_contra]):
     personal: bool = False
     unproven: bool = False
     complete: bool = False
+    package: str = ""
     private_resolver: bool = False
     retired: Retired | None = None
 
@@ -511,7 +513,7 @@ class ListSource(AnySource[I_contra], Generic[I_contra, P]):
         payload: what the list is decoded to: `str` for plain text, or as for `Source`.
         entries: the keys of the list, each with what `listed` is to be told; None if this is not the list. A key is
             the canonical text of an indicator; ``192.0.2.0/24`` stands for the addresses in it, and ``.example.org``
-            for the name and all names below it.
+            for the name and all names below it, ``@example.org`` for its mail addresses.
         listed: reads the entry of an indicator that is on the list.
         max_age: seconds until it is asked whether the list has changed.
     """

@@ -14,7 +14,7 @@ from ioclib.cache import KeptList, Lists, Marks, Origin
 from ioclib.engine.asking import Desk, NotGranted
 from ioclib.engine.conversation import broken
 from ioclib.errors import SourceError, UnexpectedAnswer
-from ioclib.indicators import Domain, Indicator, IPv4, IPv6
+from ioclib.indicators import Domain, Email, Indicator, IPv4, IPv6
 from ioclib.source import Absent, Ask, ListSource
 
 _NOT_MODIFIED = 304
@@ -33,6 +33,8 @@ def covering(ioc: Indicator) -> list[str]:
         case Domain():
             labels = ioc.value.split(".")
             return [ioc.value, *("." + ".".join(labels[place:]) for place in range(len(labels)))]
+        case Email():
+            return [ioc.value, "@" + ioc.value.rpartition("@")[2]]
         case _:
             return [ioc.value]
 

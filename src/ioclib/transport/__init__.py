@@ -4,12 +4,14 @@ There are two behind the same protocol, which behave alike: whoever uses one can
 client library gets out of here, because their texts and tracebacks hold addresses and headers.
 """
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 
 from ioclib.errors import ConfigurationError
 from ioclib.transport.network import Network
 from ioclib.transport.on_dns import DnsTransport, public_resolver
 from ioclib.transport.on_httpx2 import Httpx2Transport
+from ioclib.transport.on_package import PackageTransport
 from ioclib.wire import Library, Transport, WireRequest, WireResponse
 
 __all__ = ["Network", "make_transport", "public_resolver"]
@@ -28,22 +30,23 @@ def make_transport(library: Library, network: Network, *, bulk: bool = False) ->
     """
     if network.trust == "bundled" and find_spec("certifi") is None:
         raise ConfigurationError("trust is 'bundled', but the package certifi is missing: pip install 'ioclib[roots]'")
-    return _BySchemes(_http(library, network, bulk=bulk), DnsTransport(network.resolver))
+    others: dict[str, Transport] = {"dns": DnsTransport(network.resolver), "package": PackageTransport()}
+    return _ByScheme(_http(library, network, bulk=bulk), others)
 
 
-class _BySchemes:
-    """Sends everything by HTTP but for DNS questions."""
+class _ByScheme:
+    """Takes each request the way that its address names; HTTP is the usual one."""
 
-    def __init__(self, http: Transport, dns: Transport) -> None:
+    def __init__(self, http: Transport, others: Mapping[str, Transport]) -> None:
         self._http = http
-        self._dns = dns
+        self._others = others
 
     async def fetch(self, request: WireRequest) -> WireResponse:
-        return await (self._dns if request.url.startswith("dns:") else self._http).fetch(request)
+        return await self._others.get(request.url.partition(":")[0], self._http).fetch(request)
 
     async def aclose(self) -> None:
-        await self._http.aclose()
-        await self._dns.aclose()
+        for way in (self._http, *self._others.values()):
+            await way.aclose()
 
 
 def _http(library: Library, network: Network, *, bulk: bool) -> Transport:
