@@ -57,6 +57,10 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("dns_doh", r"GET .*type=PTR", "doh_reverse", r""),
     ("hashlookup", r"GET /lookup/", "hashlookup", r""),
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
+    ("rdap", r"domain", "rdap", r"/domain"),
+    ("rdap", r"autnum", "rdap_asn", r"/autnum"),
+    ("rdap", r"ip/.*:", "rdap_ipv6", r"/ip"),
+    ("rdap", r"ip/", "rdap_ipv4", r"/ip"),
 ]
 
 # service, the recorded request, why no source is to read it

@@ -274,7 +274,9 @@ class Client:
     def _door(self, source: AnySource[Any]) -> Door:
         wanted = self._settings.of(source)
         secret = self._settings.key(source.key)
-        return Door(source, wanted.base(source), secret, self._transport(), wanted.limits_of(source))
+        transport, directory = self._transport(), source.directory
+        beside = Door(directory, directory.base, None, transport) if directory and not wanted.base_url else None
+        return Door(source, wanted.base(source), secret, transport, wanted.limits_of(source), beside)
 
     def _transport(self, *, bulk: bool = False) -> Transport:
         """The way out; what it is first wanted for decides which HTTP client it is made of."""

@@ -421,6 +421,8 @@ class AnySource(ABC, Generic[I_contra]):
         personal: asking tells a third party about a person; only asked when it is named, or in a profile.
         unproven: neither the vendor's documentation nor a recorded answer was at hand; only asked when it is named.
         complete: it takes every type its provider offers a lookup for, in batches where it has them.
+        directory: a list whose entries are base addresses: who is to be asked about an indicator, where that depends on
+            it. What it does not know is asked at ``base``, as is everything where the base address was set by the user.
         package: of Python, whose data it reads; the extra that installs it is called like the source.
         private_resolver: not to be asked through a public DNS resolver, which it does not answer truly.
         retired: set where the service no longer answers.
@@ -447,6 +449,7 @@ class AnySource(ABC, Generic[I_contra]):
     personal: bool = False
     unproven: bool = False
     complete: bool = False
+    directory: "ListSource[Any, Any] | None" = None
     package: str = ""
     private_resolver: bool = False
     retired: Retired | None = None
@@ -513,7 +516,8 @@ class ListSource(AnySource[I_contra], Generic[I_contra, P]):
         payload: what the list is decoded to: `str` for plain text, or as for `Source`.
         entries: the keys of the list, each with what `listed` is to be told; None if this is not the list. A key is
             the canonical text of an indicator; ``192.0.2.0/24`` stands for the addresses in it, and ``.example.org``
-            for the name and all names below it, ``@example.org`` for its mail addresses.
+            for the name and all names below it, ``@example.org`` for its mail addresses, ``AS64512/22``
+            for the numbers whose first 22 of 32 bits are the same.
         listed: reads the entry of an indicator that is on the list.
         max_age: seconds until it is asked whether the list has changed.
     """

@@ -56,28 +56,29 @@ class Desk:
         self._source = door.source
         self._refusals = 0  # one after the other
 
-    async def ask(self, asked: Ask[Any], until: float) -> _Result:
+    async def ask(self, asked: Ask[Any], until: float, base: str | None = None) -> _Result:
         """What came of a question, and the response if there was one; tried again where the service was at fault.
 
         Args:
             asked: the question.
             until: when an answer is of no use any more, by the clock of the event loop.
+            base: the base address, if it is another than usual.
 
         Raises:
             NotGranted: it was not asked.
         """
-        result = await self._once(asked, until)
+        result = await self._once(asked, until, base)
         if isinstance(result[0].payload, _TRANSIENT):
-            return await self._again(asked, until, result)
+            return await self._again(asked, until, base, result)
         return result
 
-    async def _once(self, asked: Ask[Any], until: float) -> _Result:
+    async def _once(self, asked: Ask[Any], until: float, base: str | None) -> _Result:
         if asked.request.wait:
             await asyncio.sleep(asked.request.wait)
         if reason := await self._gate.permit(until):
             raise NotGranted(reason)
         try:
-            sent = await self._door.send(asked.request)
+            sent = await self._door.send(asked.request, base)
         except SourceError as error:
             return Read(error), None
         response = replace(sent, body=self._blotter.clean(sent.body))
@@ -85,7 +86,7 @@ class Desk:
         await self._take_note(response, read)
         return read, response
 
-    async def _again(self, asked: Ask[Any], until: float, result: _Result) -> _Result:
+    async def _again(self, asked: Ask[Any], until: float, base: str | None, result: _Result) -> _Result:
         """Tries a failed question again, with growing pauses, as long as there is time."""
         import stamina
 
@@ -108,7 +109,7 @@ class Desk:
             async for attempt in tries:
                 with attempt:
                     if not first:
-                        result = await self._once(asked, until)
+                        result = await self._once(asked, until, base)
                     first = False
                     if isinstance(result[0].payload, SourceError):
                         raise result[0].payload
@@ -136,10 +137,12 @@ class Visit:
     Args:
         desk: where they are asked.
         until: when an answer is of no use any more, by the clock of the event loop.
+        base: the base address of its requests, if it is another than usual.
     """
 
-    def __init__(self, desk: Desk, until: float) -> None:
+    def __init__(self, desk: Desk, until: float, base: str | None = None) -> None:
         self._desk = desk
+        self._base = base
         self._until = until
         self._begun = False
         self.responses: list[KeptResponse] = []
@@ -163,7 +166,7 @@ class Visit:
 
     async def _ask(self, asked: Ask[Any]) -> _Result | NotGranted:
         try:
-            return await self._desk.ask(asked, self._until)
+            return await self._desk.ask(asked, self._until, self._base)
         except NotGranted as refused:
             return refused
 

@@ -29,6 +29,7 @@ class Door:
     secret: its key.
     transport: the way out.
     limits: in force for it.
+    directory: where it is looked up at which base address an indicator is to be asked about, if that differs.
     """
 
     source: AnySource[Any]
@@ -36,9 +37,14 @@ class Door:
     secret: Secret | None
     transport: Transport
     limits: tuple[Limit, ...] = ()
+    directory: "Door | None" = None
 
-    async def send(self, request: Request) -> WireResponse:
+    async def send(self, request: Request, base: str | None = None) -> WireResponse:
         """Send a request of the source.
+
+        Args:
+            request: the request.
+            base: the base address, if it is another than usual.
 
         Raises:
             SourceError: there is no answer.
@@ -52,7 +58,7 @@ class Door:
             WireRequest(
                 source=self.source.name,
                 method=request.method,
-                url=request.url(self.base, params),
+                url=request.url(base or self.base, params),
                 headers=headers,
                 body=request.body,
                 max_bytes=self.source.max_bytes,
@@ -84,12 +90,18 @@ class Door:
         return response
 
 
-async def _may_be_followed(target: str) -> bool:
+def is_public(address: str) -> bool:
+    """Whether an address is https to a host that is nobody's own, by its name alone."""
     try:
-        link = URL(target)
+        link = URL(address)
     except InvalidIndicator:
         return False
-    if urlsplit(target).scheme != "https" or link.reach is not Reach.PUBLIC:
+    parts = urlsplit(address)
+    return parts.scheme == "https" and "@" not in parts.netloc and link.reach is Reach.PUBLIC
+
+
+async def _may_be_followed(target: str) -> bool:
+    if not is_public(target):
         return False
     try:
         found = await asyncio.get_running_loop().getaddrinfo(urlsplit(target).hostname, 443, type=socket.SOCK_STREAM)

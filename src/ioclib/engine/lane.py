@@ -13,13 +13,13 @@ from ioclib.cache import Lists
 from ioclib.engine.asking import Desk, NotGranted, Visit
 from ioclib.engine.breaker import Breaker
 from ioclib.engine.conversation import Conversing, converse
-from ioclib.engine.door import Door
+from ioclib.engine.door import Door, is_public
 from ioclib.engine.flights import Flights
 from ioclib.engine.gate import Gate
 from ioclib.engine.listing import Listing
 from ioclib.engine.memory import Memory, Recollection, stands_in
 from ioclib.engine.reading import Blotter
-from ioclib.errors import BrokenSource, Timeout, Unreachable
+from ioclib.errors import BrokenSource, SourceError, Timeout, Unreachable
 from ioclib.indicators import Indicator
 from ioclib.source import ListSource
 
@@ -108,6 +108,8 @@ class Lane:
         self._listing = (
             Listing(source, door.base, self._desk, lists, clock) if isinstance(door.source, ListSource) else None
         )
+
+        self._directory = _directory(door, gate, lists, blotter, clock)
 
     def start(self, job: Job) -> None:
         """Makes a lookup, now or when its turn has come; at once if it only waits for one like it."""
@@ -201,7 +203,7 @@ class Lane:
         return instead(before, outcome)
 
     async def _ask(self, source: Conversing, ioc: Indicator, key: str, until: float) -> Outcome:
-        visit = Visit(self._desk, until)
+        visit = Visit(self._desk, until, await self._whereabouts(ioc, until))
         try:
             outcome = await converse(source, ioc, visit.exchange)
             if visit.whole and isinstance(outcome, Found | NotFound):
@@ -211,6 +213,16 @@ class Lane:
         finally:
             await self._memory.release(key)
         return outcome
+
+    async def _whereabouts(self, ioc: Indicator, until: float) -> str | None:
+        """The base address at which to ask about an indicator, if the source's directory knows a better one."""
+        if self._directory is None:
+            return None
+        try:
+            base = await self._directory.entry(ioc, until)
+        except (SourceError, NotGranted):
+            return None  # the usual one knows everybody, if less well
+        return base if base and is_public(base) else None
 
     async def _asked_elsewhere(self, source: Conversing, ioc: Indicator, key: str) -> Recollection | None:
         """The answer to the same question that another machine is asking just now; None: it is ours to ask."""
@@ -228,6 +240,13 @@ class Lane:
             await self._memory.release(key)
             return theirs
         return None
+
+
+def _directory(door: Door, gate: Gate, lists: Lists, blotter: Blotter, clock: Callable[[], float]) -> Listing | None:
+    if door.directory is None:
+        return None
+    source = cast("ListSource[Any, Any]", door.directory.source)
+    return Listing(source, door.directory.base, Desk(door.directory, gate, blotter), lists, clock)
 
 
 def instead(before: Recollection | None, outcome: Outcome) -> Reply:

@@ -14,7 +14,7 @@ from ioclib.cache import KeptList, Lists, Marks, Origin
 from ioclib.engine.asking import Desk, NotGranted
 from ioclib.engine.conversation import broken
 from ioclib.errors import SourceError, UnexpectedAnswer
-from ioclib.indicators import Domain, Email, Indicator, IPv4, IPv6
+from ioclib.indicators import ASN, CIDR, Domain, Email, Indicator, IPv4, IPv6
 from ioclib.source import Absent, Ask, ListSource
 
 _NOT_MODIFIED = 304
@@ -30,6 +30,12 @@ def covering(ioc: Indicator) -> list[str]:
             address = ipaddress.ip_address(ioc.value)
             lengths = range(address.max_prefixlen, -1, -1)
             return [ioc.value, *(str(ipaddress.ip_network((address, length), strict=False)) for length in lengths)]
+        case CIDR():
+            network = ipaddress.ip_network(ioc.value)
+            return [str(network.supernet(new_prefix=length)) for length in range(network.prefixlen, -1, -1)]
+        case ASN():
+            number = int(ioc.value.removeprefix("AS"))
+            return [ioc.value, *(f"AS{number >> free << free}/{32 - free}" for free in range(33))]
         case Domain():
             labels = ioc.value.split(".")
             return [ioc.value, *("." + ".".join(labels[place:]) for place in range(len(labels)))]
@@ -70,22 +76,30 @@ class Listing:
             NotGranted: the list was not to be had, since nothing may be asked now.
         """
         try:
-            current = await self._up_to_date(until)
+            line = await self.entry(ioc, until)
         except SourceError as error:
             return Failed(error)
-        line = current.entry(covering(ioc))
         if line is None:
             return NotFound()
         try:
             finding = self._source.listed(ioc, line)
         except Exception as bug:  # noqa: BLE001 as in `_indexed`
             return Failed(broken(self._source, bug))
-        if (age := self._age(current)) > self._source.max_age:
+        if (age := self._age(self._current)) > self._source.max_age:
             finding = replace(finding, summary=f"{finding.summary} (list of {age / 3600:.0f} h ago)")
         return Found(finding, msgspec.Raw(msgspec.json.encode(line)))
 
-    def _age(self, kept: KeptList) -> float:
-        return self._clock() - kept.fetched
+    async def entry(self, ioc: Indicator, until: float) -> str | None:
+        """What the list has of an indicator; see `lookup`.
+
+        Raises:
+            SourceError: the list was not to be had.
+            NotGranted: nothing may be asked now.
+        """
+        return (await self._up_to_date(until)).entry(covering(ioc))
+
+    def _age(self, kept: KeptList | None) -> float:
+        return self._clock() - kept.fetched if kept else 0
 
     async def _up_to_date(self, until: float) -> KeptList:
         async with self._refreshing:  # one download, however many ask
