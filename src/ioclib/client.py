@@ -28,6 +28,7 @@ from ioclib.errors import ConfigurationError
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Own, Plan, Policy, Skip, make_plan, planned, standing
+from ioclib.profiles import Profile, profile_named
 from ioclib.quota import Ledger, SqliteLedger, on_this_machine
 from ioclib.source import AnySource, Exposure, ListSource, Tlp
 from ioclib.transport import Network, make_transport, public_resolver
@@ -47,6 +48,8 @@ class Options(TypedDict, total=False):
     Attributes:
         sources: ask only these sources, by name.
         exclude: do not ask these.
+        profile: a selection of sources with a deadline: quick, full, passive, or one of the config; what the other
+            options say counts more.
         timeout: seconds until a report is made of what has landed; 20 unless the config says otherwise.
         tlp: who may learn of the indicators: red, amber+strict, amber, green or clear; clear unless the config says
             otherwise.
@@ -59,6 +62,7 @@ class Options(TypedDict, total=False):
 
     sources: Iterable[str] | None
     exclude: Iterable[str]
+    profile: str | None
     timeout: float | None
     tlp: str | None
     active: bool
@@ -82,8 +86,11 @@ class Client:
         self.sandbox = options.get("sandbox", False)
         known = registry.all_sources()
         settings = _sandbox_settings(known) if self.sandbox else _settings(known)
+        profile = _profile(options.get("profile"), settings)
         chosen = options.get("sources")
-        self.timeout = options.get("timeout") or settings.timeout
+        if chosen is None and profile:
+            chosen = profile.selects(known.values())
+        self.timeout = options.get("timeout") or (profile and profile.timeout) or settings.timeout
         self._sources = known
         self._settings = settings
         self._policy = Policy(
@@ -483,6 +490,14 @@ def _settings(known: Mapping[str, AnySource[Any]]) -> Settings:
 
 def _is_missing(source: AnySource[Any]) -> bool:
     return bool(source.package) and find_spec(source.package) is None
+
+
+def _profile(name: str | None, settings: Settings) -> Profile | None:
+    own = {
+        name: Profile.of(one.sources and registry.named(one.sources), registry.named(one.exclude), one.timeout)
+        for name, one in settings.profiles.items()
+    }
+    return None if name is None else profile_named(name, own)
 
 
 def _sandbox_settings(known: Mapping[str, AnySource[Any]]) -> Settings:

@@ -19,6 +19,9 @@ the working directory, which may be somebody else's. What the environment says w
     stale = 604800                              # IOCLIB_CACHE__STALE: seconds that an old answer stands in
     [keys]
     VIRUSTOTAL_API_KEY = "…"                    # VIRUSTOTAL_API_KEY
+    [profiles.night]                            # --profile night
+    sources = ["virustotal", "hibp"]
+    timeout = 120
     [sources.virustotal]
     base_url = "https://gateway.example/vt"     # IOCLIB_SOURCES__VIRUSTOTAL__BASE_URL
 
@@ -149,6 +152,20 @@ class CacheSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stale: Annotated[float, Meta(ge=0)] = 7 * 24 * 3600
 
 
+class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A selection of sources.
+
+    Attributes:
+        sources: their names, also of such that are asked only when they are named; None takes all others.
+        exclude: not these.
+        timeout: seconds until a report is made of what has landed.
+    """
+
+    sources: list[str] | None = None
+    exclude: list[str] = []
+    timeout: Seconds | None = None
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Seconds = DEFAULT_TIMEOUT
     transport: str = "auto"
@@ -161,6 +178,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: PolicySettings = PolicySettings()
     cache: CacheSettings = CacheSettings()
     keys: dict[str, str] = {}
+    profiles: dict[str, ProfileSettings] = {}
     sources: dict[str, SourceSettings] = {}
 
 
@@ -175,6 +193,7 @@ class Settings:
         policy: what may leave this machine.
         cache: how answers are kept.
         keys: by environment variable.
+        profiles: by name.
         sources: by source.
         transport: which HTTP client sends the requests.
         proxies: addresses by ``http``, ``https`` and ``all``; ``no`` has the hosts that are reached without.
@@ -189,6 +208,7 @@ class Settings:
     policy: PolicySettings = field(default_factory=PolicySettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
     keys: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
+    profiles: Mapping[str, ProfileSettings] = field(default_factory=dict[str, ProfileSettings])
     sources: Mapping[str, SourceSettings] = field(default_factory=dict[str, SourceSettings])
     transport: Library = "auto"
     proxies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -254,6 +274,7 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
         policy=file.policy,
         cache=file.cache,
         keys=keys,
+        profiles=file.profiles,
         sources=file.sources,
         transport=_one_of(get_args(Library), file.transport, _where("transport", environ, path)),
         proxies=_proxies(file.proxy, _where("proxy", environ, path), environ),

@@ -32,6 +32,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
 _OPTIONS = (
     click.option("--source", "sources", multiple=True, metavar="NAME", help="Ask only this source (repeatable)."),
     click.option("--exclude", multiple=True, metavar="NAME", help="Do not ask this source (repeatable)."),
+    click.option("--profile", metavar="NAME", help="Sources and deadline: quick, full, passive, or one of the config."),
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
