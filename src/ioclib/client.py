@@ -308,6 +308,7 @@ class Client:
 
     def _entry(self, source: AnySource[Any]) -> "SourceEntry":
         from ioclib.report import KeyEntry, SourceEntry
+        from ioclib.tiers import tier_of
 
         key, reason = source.key, standing(source, self._policy)
         has_key = self._settings.key(key) is not None
@@ -317,6 +318,8 @@ class Client:
             key=KeyEntry(key.variable, key.aliases, key.optional, has_key, key.get) if key else None,
             exposure=source.exposure.name.lower(),
             limits=tuple(map(str, self._settings.of(source).limits_of(source))),
+            tier=tier_of(source),
+            terms=source.terms,
             state=reason.kind if reason else "ready",
             note=reason.message if reason else None,
         )

@@ -264,7 +264,9 @@ class SourceEntry:
         key: null if it takes none.
         exposure: who learns of an indicator when it is asked: none, vendor, public or target.
         limits: such as ``4/minute``.
-        state: ready, or why it is not asked: no_key, active, disabled, retired.
+        tier: how well it is proven: unproven, bronze, silver or gold; null for one that is retired or somebody else's.
+        terms: what its vendor demands of those who use it; empty if nothing that matters.
+        state: ready, or why it is not asked: a kind of reason, such as no_key.
         note: what to do about that.
     """
 
@@ -273,6 +275,8 @@ class SourceEntry:
     key: KeyEntry | None
     exposure: str
     limits: tuple[str, ...]
+    tier: str | None
+    terms: str
     state: str
     note: str | None
 

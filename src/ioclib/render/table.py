@@ -63,12 +63,12 @@ def _linked(answer: AnswerEntry) -> Text:
 def sources_table(sources: Sequence[SourceEntry]) -> Table:
     """Every source and its state."""
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("source", "takes", "exposure", "limits", "key", "state"):
+    for heading in ("source", "takes", "exposure", "limits", "key", "tier", "state"):
         table.add_column(heading, no_wrap=heading in {"source", "exposure"}, overflow="fold")
     for one in sources:
         style = "" if one.state == "ready" else "dim"
         limits, key = ", ".join(one.limits) or "–", one.key.variable if one.key else "none needed"
-        cells = (one.name, ", ".join(one.types), one.exposure, limits, key, _state(one))
+        cells = (one.name, ", ".join(one.types), one.exposure, limits, key, one.tier or "–", _state(one))
         table.add_row(*(Text(cell, style) for cell in cells))
     return table
 
