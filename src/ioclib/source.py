@@ -24,10 +24,10 @@ from ioclib.findings import Finding, Related, Relation, Verdict, facts, related,
 from ioclib.indicators import Indicator, IPv4, IPv6
 
 __all__ = [
-    "MIB", "Absent", "AnySource", "Ask", "Exposure", "Finding", "Keep", "Key", "Limit", "Lines", "ListSource", "Number",
-    "Payload", "Period", "Reading", "Records", "Refusal", "Related", "Relation", "Request", "Retired", "Source",
-    "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "ask", "ask_all", "ask_each", "facts", "quoted",
-    "related", "url", "when",
+    "MIB", "Absent", "AnySource", "Ask", "Batch", "Exposure", "Finding", "Keep", "Key", "Limit", "Lines",
+    "ListSource", "Number", "Payload", "Period", "Reading", "Records", "Refusal", "Related", "Relation", "Request",
+    "Retired", "Source", "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "ask", "ask_all",
+    "ask_each", "facts", "quoted", "related", "url", "when",
 ]  # fmt: skip
 
 I_contra = TypeVar("I_contra", bound=Indicator, contravariant=True)
@@ -464,6 +464,35 @@ class AnySource(ABC, Generic[I_contra]):
         return isinstance(ioc, self.types)
 
 
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(Generic[I_contra, B]):
+    """How several indicators are asked about in one request.
+
+    Attributes:
+        size: indicators that one request takes at most.
+        request: builds the request; the annotation of its first parameter, a sequence, says for which types.
+        payload: what the answer is decoded to.
+        apart: tells the answers apart: by the canonical text of each indicator, what a request of its own would have
+            brought, ready to be written as JSON.
+        missing: what a request of its own would have brought where an answer holds nothing about an indicator; None
+            for what the source's ``absent`` says.
+    """
+
+    size: int
+    request: Callable[[Sequence[I_contra]], Request]
+    payload: type[B]
+    apart: Callable[[B], Mapping[str, object]]
+    missing: object = None
+
+    @property
+    def types(self) -> tuple[type[Indicator], ...]:
+        """The indicator types that it takes."""
+        return accepted(self.request)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Source(AnySource[I_contra], Generic[I_contra, P]):
     """One request, one answer: most sources.
@@ -473,12 +502,14 @@ class Source(AnySource[I_contra], Generic[I_contra, P]):
         request: builds the request.
         payload: what the answer is decoded to: a `Payload`, a list of them, `Lines` of them, `str` for plain text.
         read: reads the payload; None where it says that the indicator is not known.
+        batches: how several are asked about at once, if they can be.
     """
 
     absent: Absent
     request: Callable[[I_contra], Request]
     payload: type[P]
     read: Callable[[P], Reading]
+    batches: tuple[Batch[Any, Any], ...] = ()
 
     @property
     def types(self) -> tuple[type[Indicator], ...]:
@@ -540,4 +571,6 @@ def accepted(function: Callable[..., object]) -> tuple[type[Indicator], ...]:
     """The indicator types in the annotation of a function's first parameter."""
     hints = typing.get_type_hints(function)
     first = next(iter(hints.values()))
+    if typing.get_origin(first) is Sequence:
+        (first,) = typing.get_args(first)
     return typing.get_args(first) if isinstance(first, types.UnionType) else (first,)

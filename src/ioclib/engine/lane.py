@@ -12,6 +12,7 @@ from ioclib.answers import Failed, Found, NotFound, Outcome, Skipped
 from ioclib.cache import Lists
 from ioclib.engine.asking import Desk, NotGranted, Visit
 from ioclib.engine.breaker import Breaker
+from ioclib.engine.bundle import Bundle, Share
 from ioclib.engine.conversation import Conversing, converse
 from ioclib.engine.door import Door, is_public
 from ioclib.engine.flights import Flights
@@ -21,7 +22,7 @@ from ioclib.engine.memory import Memory, Recollection, stands_in
 from ioclib.engine.reading import Blotter
 from ioclib.errors import BrokenSource, SourceError, Timeout, Unreachable
 from ioclib.indicators import Indicator
-from ioclib.source import ListSource
+from ioclib.source import ListSource, Source
 
 _LOOKING = 0.05
 """Seconds between two looks whether somebody else's answer has been kept; they grow to a second."""
@@ -105,10 +106,11 @@ class Lane:
         self._breaker = Breaker(door.source.name, gate)
         self._desk = Desk(door, gate, blotter)
         source: Any = door.source
-        self._listing = (
-            Listing(source, door.base, self._desk, lists, clock) if isinstance(door.source, ListSource) else None
-        )
-
+        is_list, is_single = isinstance(source, ListSource), isinstance(source, Source)
+        self._listing = Listing(source, door.base, self._desk, lists, clock) if is_list else None
+        self._bundles = _bundles(source, self._desk, concurrency) if is_single else {}
+        if self._bundles:  # that many requests, rather than that many indicators
+            self._free *= max(batch.size for batch in source.batches)
         self._directory = _directory(door, gate, lists, blotter, clock)
 
     def start(self, job: Job) -> None:
@@ -203,7 +205,7 @@ class Lane:
         return instead(before, outcome)
 
     async def _ask(self, source: Conversing, ioc: Indicator, key: str, until: float) -> Outcome:
-        visit = Visit(self._desk, until, await self._whereabouts(ioc, until))
+        visit = await self._visit(source, ioc, until)
         try:
             outcome = await converse(source, ioc, visit.exchange)
             if visit.whole and isinstance(outcome, Found | NotFound):
@@ -213,6 +215,11 @@ class Lane:
         finally:
             await self._memory.release(key)
         return outcome
+
+    async def _visit(self, source: Conversing, ioc: Indicator, until: float) -> Visit | Share:
+        if len(self._under_way) > 1 and isinstance(source, Source) and (bundle := self._bundles.get(type(ioc))):
+            return Share(bundle, source, self._desk, ioc, until)
+        return Visit(self._desk, until, await self._whereabouts(ioc, until))
 
     async def _whereabouts(self, ioc: Indicator, until: float) -> str | None:
         """The base address at which to ask about an indicator, if the source's directory knows a better one."""
@@ -240,6 +247,14 @@ class Lane:
             await self._memory.release(key)
             return theirs
         return None
+
+
+def _bundles(source: Source[Any, Any], desk: Desk, concurrency: int) -> dict[type[Indicator], Bundle]:
+    """How each type of indicator is asked about in batches, as far as it is."""
+    found: dict[type[Indicator], Bundle] = {}
+    for batch in source.batches:
+        found |= dict.fromkeys(batch.types, Bundle(source, batch, desk, concurrency))
+    return found
 
 
 def _directory(door: Door, gate: Gate, lists: Lists, blotter: Blotter, clock: Callable[[], float]) -> Listing | None:
