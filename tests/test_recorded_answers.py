@@ -57,17 +57,24 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("dns_doh", r"GET .*type=PTR", "doh_reverse", r""),
     ("hashlookup", r"GET /lookup/", "hashlookup", r""),
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
+    ("shodan", r"GET https://cvedb", "shodan_cvedb", r""),
+    ("cve_nvd_epss_kev", r"nvd.nist.gov", "nvd", r""),
+    ("cve_nvd_epss_kev", r"api.first.org", "epss", r""),
+    ("ip_geo", r"ip-api.com", "ip_api", r""),
+    ("ip_geo", r"ipapi.is", "ipapi_is", r""),
+    ("ip_geo", r"ipinfo.io", "ipinfo", r""),
+    ("ip_geo", r"ipquery.io", "ipquery", r""),
+    ("ripestat", r"network-info", "ripestat", r""),
     ("rdap", r"domain", "rdap", r"/domain"),
     ("rdap", r"autnum", "rdap_asn", r"/autnum"),
-    ("rdap", r"ip/.*:", "rdap_ipv6", r"/ip"),
-    ("rdap", r"ip/", "rdap_ipv4", r"/ip"),
+    ("rdap", r"ip[/ ].*:", "rdap_ipv6", r"/ip"),
+    ("rdap", r"ip[/ ]", "rdap_ipv4", r"/ip"),
 ]
 
 # service, the recorded request, why no source is to read it
 LEFT_OUT: list[tuple[str, str, str]] = [
     ("virustotal", r"GET /api/v3/.*/(resolutions|historical_whois|behaviours)", "relationships are not asked"),
     ("shodan", r"GET /dns/domain", "it costs a query credit: a later, separate source"),
-    ("shodan", r"GET https://cvedb", "no source takes vulnerabilities yet"),
     ("google_safe_browsing", r"(POST|GET) .*(/v4/|urls:search|uris:search|webrisk)", "only hash prefixes leave"),
     ("urlscan", r"GET /api/v1/result/", "the search answers; results need a key and one request each"),
     ("urlscan", r"POST /api/v1/scan/", "nothing is ever submitted"),

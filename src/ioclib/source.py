@@ -160,7 +160,7 @@ class Request:
         path: LiteralString,
         *segments: Value,
         form: Mapping[str, Value] | None = None,
-        json: Mapping[str, object] | None = None,
+        json: Mapping[str, object] | Sequence[object] | None = None,
     ) -> Self:
         """``POST`` with a form or a JSON body."""
         if json is not None:
