@@ -57,6 +57,14 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("dns_doh", r"GET .*type=PTR", "doh_reverse", r""),
     ("hashlookup", r"GET /lookup/", "hashlookup", r""),
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
+    ("dnsbl", r"2.0.0.127.zen.spamhaus", "dnsbl_zen", r""),
+    ("dnsbl", r"zen.spamhaus", "dnsbl_zen", r"^/(?!2\.0\.0\.127)"),
+    ("dnsbl", r"surbl", "dnsbl_surbl", r"bad"),
+    ("dnsbl", r"uribl", "dnsbl_uribl", r"example"),
+    ("team_cymru", r"origin", "team_cymru", r"origin"),
+    ("team_cymru", r"malware.hash", "team_cymru_mhr", r""),
+    ("tor", r"onionoo", "onionoo", r""),
+    ("certspotter", r"issuances", "certspotter", r""),
     ("shodan", r"GET https://cvedb", "shodan_cvedb", r""),
     ("cve_nvd_epss_kev", r"nvd.nist.gov", "nvd", r""),
     ("cve_nvd_epss_kev", r"api.first.org", "epss", r""),
@@ -81,7 +89,6 @@ LEFT_OUT: list[tuple[str, str, str]] = [
     ("malwarebazaar", r"GET /api/v1/$", "a request without a form is not one that a source makes"),
     ("threatminer", r".*/domain.php\?q=.*rt=[135]", "report types that say nothing of good or bad"),
     ("robtex", r"GET .*/asquery/", "no source takes networks yet"),
-    ("tor", r"GET https://onionoo", "the exit list answers without telling anybody the address"),
 ]
 
 
@@ -134,6 +141,10 @@ def recorded(row: Row) -> WireResponse:
     raw = (FOLDER / row.path).read_bytes()
     headers = {"content-type": "application/json" if row.path.endswith("json") else "text/plain"}
     body: Any = raw
+    if row.service in {"dnsbl", "team_cymru"}:  # what dig prints
+        text = raw.decode()
+        data = re.findall(r" IN A (\S+)", text) or re.findall(r'^"(.*)"$', text, re.MULTILINE)
+        return WireResponse(status=200, headers=headers, body=json.dumps({"data": data}).encode())
     if row.path.endswith(".json"):
         document = json.loads(raw)
         if isinstance(document, dict):
@@ -157,7 +168,7 @@ def recorded(row: Row) -> WireResponse:
 
 # What the other steps of a conversation answer, so that the recorded one is reached
 def earlier(request: Request) -> WireResponse:
-    document: dict[str, Any] = {"Status": 0}
+    document: dict[str, Any] = {"Status": 0, "data": ["127.0.0.2"]}
     if request.path == "/intelligent/search":
         document = {"id": "00000000-0000-4000-8000-000000000001", "softselectorwarning": False, "status": 0}
     elif request.path.startswith("/intelligent/search/"):
