@@ -306,7 +306,7 @@ def test_the_file_that_openssl_is_told_to_take(monkeypatch: pytest.MonkeyPatch, 
 
 def test_which_library_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     def taken(library: Library, *, bulk: bool = False) -> type:
-        return type(make_transport(library, Network(), bulk=bulk))
+        return type(room.make_http(library, Network(), bulk=bulk))
 
     assert taken("auto") is taken("httpx2") is taken("httpx2", bulk=True) is Httpx2Transport
     assert taken("aiohttp") is taken("auto", bulk=True) is AiohttpTransport

@@ -219,10 +219,11 @@ class Settings:
     def secrets(self) -> Iterator[str]:
         """Every key and password, in each form in which it is sent: what no output may hold."""
         for secret in self.keys.values():
-            yield from (secret.reveal(), secret.basic()) if ":" in secret.reveal() else (secret.reveal(),)
+            name, _, password = secret.reveal().partition(":")
+            yield from filter(None, (secret.reveal(), secret.basic(), password if name else ""))
         for url in filter(None, (self.quota_url, self.cache_url)):
-            if password := urlsplit(url).password:
-                yield from (password, unquote(password))
+            if sent := urlsplit(url).password:
+                yield from (sent, unquote(sent))
         for kind, address in self.proxies.items():
             parts = urlsplit("" if kind == "no" else address)
             if parts.password:

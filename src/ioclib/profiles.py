@@ -47,7 +47,7 @@ def _only_when_named(source: AnySource[Any]) -> bool:
 
 
 def _is_quick(source: AnySource[Any]) -> bool:
-    return source.exposure <= Exposure.VENDOR and source.requests == 1 and source.timeout <= _USUAL_TIME
+    return source.exposure <= Exposure.VENDOR and source.requests <= 2 and source.timeout <= _USUAL_TIME
 
 
 BUILT_IN: Mapping[str, Profile] = MappingProxyType(

@@ -31,7 +31,7 @@ def make_transport(library: Library, network: Network, *, bulk: bool = False) ->
     if network.trust == "bundled" and find_spec("certifi") is None:
         raise ConfigurationError("trust is 'bundled', but the package certifi is missing: pip install 'ioclib[roots]'")
     others: dict[str, Transport] = {"dns": DnsTransport(network.resolver), "package": PackageTransport()}
-    return _ByScheme(_http(library, network, bulk=bulk), others)
+    return _ByScheme(make_http(library, network, bulk=bulk), others)
 
 
 class _ByScheme:
@@ -49,7 +49,8 @@ class _ByScheme:
             await way.aclose()
 
 
-def _http(library: Library, network: Network, *, bulk: bool) -> Transport:
+def make_http(library: Library, network: Network, *, bulk: bool) -> Transport:
+    """The HTTP client among the ways out; see `make_transport`."""
     if library == "httpx2" or (library == "auto" and not bulk):
         return Httpx2Transport(network)
     if find_spec("aiohttp") is not None:
