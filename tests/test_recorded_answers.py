@@ -57,6 +57,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("dns_doh", r"GET .*type=PTR", "doh_reverse", r""),
     ("hashlookup", r"GET /lookup/", "hashlookup", r""),
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
+    ("threatfox", r"POST /api/v1/", "threatfox", r""),
 ]
 
 # service, the recorded request, why no source is to read it
