@@ -58,6 +58,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("hashlookup", r"GET /lookup/", "hashlookup", r""),
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
     ("threatfox", r"POST /api/v1/", "threatfox", r""),
+    ("yaraify", r"POST /api/v1/ .*lookup_hash", "yaraify", r""),
 ]
 
 # service, the recorded request, why no source is to read it
