@@ -59,6 +59,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
     ("threatfox", r"POST /api/v1/", "threatfox", r""),
     ("yaraify", r"POST /api/v1/ .*lookup_hash", "yaraify", r""),
+    ("metadefender", r"(GET|POST) /v4/(hash|ip|url)\b", "metadefender", r""),
 ]
 
 # service, the recorded request, why no source is to read it
