@@ -1,7 +1,7 @@
 """abuse.ch YARAify, simulated. https://yaraify.abuse.ch/api/ (read 2026-11)
 
-Whatever was uploaded is there, good or bad, with the rules that match it; many of these say nothing. Programs of one
-maker share an imphash, and so do the world's: there is one for the malware and one for the rest.
+Whatever was uploaded is there, good or bad, with the rules that match it; many of these say nothing. Files that
+resemble another one are found by its imphash and its TLSH.
 """
 
 import hashlib
@@ -53,7 +53,6 @@ def pivot(name: str, term: str, most: object) -> Reply:
 
 
 def metadata(file: File) -> Record:
-    imports = b"heron" if file.family else b"others"
     return {
         "file_name": file.name,
         "file_size": len(file.content),
@@ -65,7 +64,7 @@ def metadata(file: File) -> Record:
         "md5_hash": file.md5,
         "sha1_hash": file.sha1,
         "sha3_384": hashlib.sha3_384(file.content).hexdigest(),
-        "imphash": hashlib.md5(imports, usedforsecurity=False).hexdigest(),
+        "imphash": file.imphash,
         "ssdeep": None,
         "tlsh": "T1" + hashlib.sha512(file.content).hexdigest()[:70].upper(),
         "telfhash": None,
