@@ -63,6 +63,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("hybrid_analysis", r"GET /api/v2/overview/", "hybrid_analysis", r"^/overview/"),
     ("hybrid_analysis", r"POST /api/v2/search/terms", "hybrid_analysis", r"^/search/terms$"),
     ("metadefender", r"(GET|POST) /v4/(hash|ip|url)\b", "metadefender", r""),
+    ("anyrun", r"POST .*/intelligence/api/search", "anyrun", r""),
 ]
 
 # service, the recorded request, why no source is to read it
