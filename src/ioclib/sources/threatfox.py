@@ -161,6 +161,7 @@ SOURCE: SteppedSource[Hash | Address | Domain | URL] = SteppedSource(
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="unknown_auth_key"),),
     requests=2,
+    terms="fair use; commercial users go through Spamhaus",
     complete=True,
     lookup=lookup,
     link=link,
