@@ -77,6 +77,13 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("rdap", r"autnum", "rdap_asn", r"/autnum"),
     ("rdap", r"ip[/ ].*:", "rdap_ipv6", r"/ip"),
     ("rdap", r"ip[/ ]", "rdap_ipv4", r"/ip"),
+    ("threatfox", r"POST /api/v1/", "threatfox", r""),
+    ("yaraify", r"POST /api/v1/ .*lookup_hash", "yaraify", r""),
+    ("hybrid_analysis", r"GET /api/v2/search/hash", "hybrid_analysis", r"^/search/hash$"),
+    ("hybrid_analysis", r"GET /api/v2/overview/", "hybrid_analysis", r"^/overview/"),
+    ("hybrid_analysis", r"POST /api/v2/search/terms", "hybrid_analysis", r"^/search/terms$"),
+    ("metadefender", r"(GET|POST) /v4/(hash|ip|url)\b", "metadefender", r""),
+    ("anyrun", r"POST .*/intelligence/api/search", "anyrun", r""),
 ]
 
 # service, the recorded request, why no source is to read it
@@ -179,6 +186,10 @@ def earlier(request: Request) -> WireResponse:
         document = {"sample": {"id": "261101-aaaaaaaaaa", "score": 1}, "analysis": {"score": 1}}
     elif request.path.endswith(".php"):
         document = {"status_code": "404", "status_message": "No results found.", "results": []}
+    elif request.path == "/search/hash":
+        document = {"sha256s": ["ab" * 32], "reports": []}
+    elif request.path.startswith("/overview/"):
+        document = {"verdict": None}
     return WireResponse(status=200, headers={}, body=json.dumps(document).encode())
 
 

@@ -57,6 +57,11 @@ class File:
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
+    @cached_property
+    def imphash(self) -> str:
+        """Of what it imports: programs of one nature import the same."""
+        return hashlib.md5(f"what {self.nature} programs import".encode(), usedforsecurity=False).hexdigest()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
