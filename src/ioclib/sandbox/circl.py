@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from ioclib.sandbox.twin import Call, Reply, Twin
 from ioclib.sandbox.world import HOSTS, NAMES, Host
 
-KEY, SPENT_KEY = "partner:harbour", "partner:spent"
+KEY, SPENT_KEY = "partner:5a0db0c5c1rc1", "partner:5a0db0c5spent"
 FIRST, LAST = 1_789_000_000, 1_795_000_000
 
 
