@@ -86,7 +86,7 @@ def test_the_key_has_the_names_that_people_expect(source: AnySource[Any]) -> Non
     assert key is not None
     stem = source.name if f"{source.name}_API_KEY".upper() in key.variables else source.name.partition("_")[0]
     assert key.variable == f"{stem}_API_KEY".upper()
-    assert [bool(key.header), bool(key.query), key.basic].count(True) == 1, "in one place"
+    assert [bool(key.header), bool(key.query), bool(key.form), key.basic].count(True) == 1, "in one place"
     assert urlsplit(key.get).scheme == "https"
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeVar
 
 from ioclib.errors import InvalidIndicator
 from ioclib.indicators import Indicator
+
+Kind = TypeVar("Kind", bound=Indicator)
 
 
 class Verdict(StrEnum):
@@ -113,10 +115,11 @@ def facts(*said: str | None) -> str:
 
 def related(relation: Relation, kind: type[Indicator], values: Iterable[str | None]) -> tuple[Related, ...]:
     """The indicators that a source names; what is none of this type is left out."""
-    return tuple(Related(relation, ioc) for value in values if value and (ioc := _indicator(kind, value)))
+    return tuple(Related(relation, ioc) for value in values if value and (ioc := as_indicator(kind, value)))
 
 
-def _indicator(kind: type[Indicator], text: str) -> Indicator | None:
+def as_indicator(kind: type[Kind], text: str) -> Kind | None:
+    """A text as an indicator of a type, in its canonical form; None if it is none."""
     try:
         return kind(text)
     except InvalidIndicator:

@@ -20,14 +20,14 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from ioclib.errors import SourceError
-from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
+from ioclib.findings import Finding, Related, Relation, Verdict, as_indicator, facts, related, when
 from ioclib.indicators import Indicator, IPv4, IPv6
 
 __all__ = [
     "MIB", "Absent", "AnySource", "Ask", "Batch", "Exposure", "Finding", "Keep", "Key", "Limit", "Lines",
     "ListSource", "Number", "Payload", "Period", "Reading", "Records", "Refusal", "Related", "Relation", "Request",
-    "Retired", "Source", "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "ask", "ask_all",
-    "ask_each", "facts", "quoted", "related", "url", "when",
+    "Retired", "Source", "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "as_indicator", "ask",
+    "ask_all", "ask_each", "facts", "quoted", "related", "url", "when",
 ]  # fmt: skip
 
 I_contra = TypeVar("I_contra", bound=Indicator, contravariant=True)
@@ -267,6 +267,7 @@ class Key:
         header: the header it goes into.
         prefix: what stands before it in the header.
         query: the query parameter it goes into, where no header is taken.
+        form: the field of a form it goes into.
         basic: it is ``user:password``, sent by HTTP Basic authentication in the header ``Authorization``.
         optional: the source answers without one, with less.
         free: one can be had without paying.
@@ -279,6 +280,7 @@ class Key:
     header: str = ""
     prefix: str = ""
     query: str = ""
+    form: str = ""
     basic: bool = False
     optional: bool = False
     free: bool = True
@@ -547,7 +549,8 @@ class ListSource(AnySource[I_contra], Generic[I_contra, P]):
         payload: what the list is decoded to: `str` for plain text, or as for `Source`.
         entries: the keys of the list, each with what `listed` is to be told; None if this is not the list. A key is
             the canonical text of an indicator; ``192.0.2.0/24`` stands for the addresses in it, and ``.example.org``
-            for the name and all names below it, ``@example.org`` for its mail addresses, ``AS64512/22``
+            for the name and all names below it, ``@example.org`` for its mail addresses,
+            ``//example.org`` for all links to this host, ``AS64512/22``
             for the numbers whose first 22 of 32 bits are the same.
         listed: reads the entry of an indicator that is on the list.
         max_age: seconds until it is asked whether the list has changed.

@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from ioclib._version import __version__
 from ioclib.config import Secret
@@ -60,10 +60,17 @@ class Door:
                 method=request.method,
                 url=request.url(base or self.base, params),
                 headers=headers,
-                body=request.body,
+                body=self._with_key(request.body),
                 max_bytes=self.source.max_bytes,
             )
         )
+
+    def _with_key(self, body: bytes) -> bytes:
+        """A form, with the key where that is one of its fields."""
+        key = self.source.key
+        if key is None or not key.form or self.secret is None:
+            return body
+        return body + b"&" + urlencode({key.form: self.secret.reveal()}).encode()
 
     def _credentials(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """The key, as a header or as a query parameter."""
@@ -74,7 +81,7 @@ class Door:
             return {"Authorization": f"Basic {self.secret.basic()}"}, []
         if key.header:
             return {key.header: key.prefix + self.secret.reveal()}, []
-        return {}, [(key.query, self.secret.reveal())]
+        return {}, [(key.query, self.secret.reveal())] if key.query else []
 
     async def _follow(self, sent: WireRequest) -> WireResponse:
         """Redirects are followed only where the source declares it, and never with a key."""

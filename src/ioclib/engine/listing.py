@@ -14,7 +14,7 @@ from ioclib.cache import KeptList, Lists, Marks, Origin
 from ioclib.engine.asking import Desk, NotGranted
 from ioclib.engine.conversation import broken
 from ioclib.errors import SourceError, UnexpectedAnswer
-from ioclib.indicators import ASN, CIDR, Domain, Email, Indicator, IPv4, IPv6
+from ioclib.indicators import ASN, CIDR, URL, Domain, Email, Indicator, IPv4, IPv6
 from ioclib.source import Absent, Ask, ListSource
 
 _NOT_MODIFIED = 304
@@ -39,6 +39,8 @@ def covering(ioc: Indicator) -> list[str]:
         case Domain():
             labels = ioc.value.split(".")
             return [ioc.value, *("." + ".".join(labels[place:]) for place in range(len(labels)))]
+        case URL():
+            return [ioc.value, "//" + ioc.host]
         case Email():
             return [ioc.value, "@" + ioc.value.rpartition("@")[2]]
         case _:

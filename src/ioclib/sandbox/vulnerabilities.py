@@ -130,6 +130,5 @@ def cvedb(call: Call) -> Reply:
 TWINS = (
     Twin(name="nvd", hosts=("services.nvd.nist.gov",), answer=nvd, key=NVD_KEY, spent_key=NVD_SPENT_KEY),
     Twin(name="epss", hosts=("api.first.org",), answer=epss),
-    Twin(name="kev", hosts=("raw.githubusercontent.com",), answer=kev),
     Twin(name="shodan_cvedb", hosts=("cvedb.shodan.io",), answer=cvedb),
 )
