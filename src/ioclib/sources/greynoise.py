@@ -1,18 +1,36 @@
 """GreyNoise: who scans the whole Internet, and who is a well-known service. https://docs.greynoise.io (read 2026-11)
 
-Two sources: the full record, for customers, and the community endpoint, which answers without a key as well.
+Two sources: the full record, for customers, and the community endpoint, which answers without a key as well. Addresses
+can be asked about in bulk too, which is not done. `greynoise_cve` asks about vulnerabilities.
 
 Verdict: GreyNoise's own classification; without one, a business service that it trusts is benign. A benign scanner is
 still a scanner. Not having been seen says nothing.
 """
 
+import re
 from collections.abc import Iterator
 
 from msgspec import field
 
 from ioclib.errors import QuotaExhausted
-from ioclib.indicators import IPv4
-from ioclib.source import Absent, Exposure, Finding, Keep, Key, Limit, Payload, Refusal, Request, Source, Verdict, url
+from ioclib.indicators import CVE, Domain, IPv4
+from ioclib.source import (
+    Absent,
+    Exposure,
+    Finding,
+    Keep,
+    Key,
+    Limit,
+    Payload,
+    Refusal,
+    Relation,
+    Request,
+    Source,
+    Verdict,
+    related,
+    url,
+    when,
+)
 
 VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "benign": Verdict.BENIGN}
 TRUSTED = {"1", "2"}  # may be ignored; somewhat trusted. 3 is a label only
@@ -24,15 +42,27 @@ USED_UP = Refusal(429, QuotaExhausted)  # allowances are per day or week: a paus
 
 class Tag(Payload):
     name: str
+    intention: str = ""
+    cves: list[str] = []
+    references: list[str] = []
+
+
+class Metadata(Payload):
+    asn: str = ""
+    source_country_code: str = ""
+    rdns: str = ""
 
 
 class Scanner(Payload):
     found: bool
     classification: str = ""
     actor: str = ""
+    first_seen: str | None = None
     last_seen: str = ""
+    last_seen_timestamp: str = ""
     spoofable: bool | str = False
     tags: list[Tag] = []
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 class Business(Payload):
@@ -64,11 +94,28 @@ def read(record: Record) -> Finding | None:
     facts = [*scanner_facts(scanner), *business_facts(business)]
     if not facts:
         return None
+    opinion = verdict(scanner.classification, trusted=business.found and business.trust_level in TRUSTED)
+    number = re.fullmatch(r"AS(\d+)", scanner.metadata.asn)
     return Finding(
-        verdict=verdict(scanner.classification, trusted=business.found and business.trust_level in TRUSTED),
+        verdict=opinion,
         summary=", ".join(facts),
         tags=tuple(tag.name for tag in scanner.tags),
+        actor=scanner.actor if opinion is Verdict.MALICIOUS and scanner.actor != "unknown" else None,
+        first_seen=when(scanner.first_seen),
+        last_seen=when(scanner.last_seen_timestamp or scanner.last_seen),
+        asn=int(number[1]) if number else None,
+        country=scanner.metadata.source_country_code,
+        related=(
+            *related(Relation.EXPLOITS, CVE, exploited(scanner)),
+            *related(Relation.RELATED_TO, Domain, [scanner.metadata.rdns]),
+        ),
+        references=tuple(page for tag in scanner.tags for page in tag.references),
     )
+
+
+def exploited(scanner: Scanner) -> list[str]:
+    """The vulnerabilities of what it was seen trying with bad intentions."""
+    return [cve for tag in scanner.tags if tag.intention == "malicious" for cve in tag.cves]
 
 
 def verdict(classification: str, *, trusted: bool) -> Verdict:
@@ -109,7 +156,11 @@ def read_community(record: Community) -> Finding | None:
         facts.append(record.name)
     if record.last_seen:
         facts.append(f"last seen {record.last_seen}")
-    return Finding(verdict=verdict(record.classification, trusted=record.riot), summary=", ".join(facts))
+    return Finding(
+        verdict=verdict(record.classification, trusted=record.riot),
+        summary=", ".join(facts),
+        last_seen=when(record.last_seen),
+    )
 
 
 def link(ip: IPv4) -> str:
