@@ -66,7 +66,9 @@ def activity(seen: Activity | None) -> str:
     if seen is None:
         return ""
     tried_from = seen.threat_ip_count_30d
-    return f"tried from {tried_from} address{'es' * (tried_from != 1)} in 30 days" if seen.activity_seen else "not tried"
+    return (
+        f"tried from {tried_from} address{'es' * (tried_from != 1)} in 30 days" if seen.activity_seen else "not tried"
+    )
 
 
 def link(cve: CVE) -> str:
