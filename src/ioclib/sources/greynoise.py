@@ -1,14 +1,15 @@
 """GreyNoise: who scans the whole Internet, and who is a well-known service. https://docs.greynoise.io (read 2026-11)
 
-Two sources: the full record, for customers, and the community endpoint, which answers without a key as well. Addresses
-can be asked about in bulk too, which is not done. `greynoise_cve` asks about vulnerabilities.
+Two sources: the full record, for customers, and the community endpoint, which answers without a key as well.
+`greynoise_cve` asks about vulnerabilities.
 
 Verdict: GreyNoise's own classification; without one, a business service that it trusts is benign. A benign scanner is
 still a scanner. Not having been seen says nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import field
 
@@ -16,6 +17,7 @@ from ioclib.errors import QuotaExhausted
 from ioclib.indicators import CVE, Domain, IPv4
 from ioclib.source import (
     Absent,
+    Batch,
     Exposure,
     Finding,
     Keep,
@@ -33,6 +35,7 @@ from ioclib.source import (
 )
 
 VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "benign": Verdict.BENIGN}
+AT_ONCE = 500  # addresses in one request; it takes 10,000
 TRUSTED = {"1", "2"}  # may be ignored; somewhat trusted. 3 is a label only
 
 ACCOUNT = "https://viz.greynoise.io/account"
@@ -77,6 +80,10 @@ class Record(Payload):
     business: Business = field(name="business_service_intelligence")
 
 
+class Several(Payload):
+    data: list[dict[str, Any]]
+
+
 class Community(Payload):
     noise: bool
     riot: bool
@@ -87,6 +94,14 @@ class Community(Payload):
 
 def request(ip: IPv4) -> Request:
     return Request.get("/v3/ip", ip)
+
+
+def request_several(ips: Sequence[IPv4]) -> Request:
+    return Request.post("/v3/ip", json={"ips": list(ips)})
+
+
+def apart(answer: Several) -> Mapping[str, object]:
+    return {str(record.get("ip")): record for record in answer.data}
 
 
 def read(record: Record) -> Finding | None:
@@ -167,6 +182,14 @@ def link(ip: IPv4) -> str:
     return url("https://viz.greynoise.io/ip", ip)
 
 
+SEVERAL: Batch[IPv4, Several] = Batch(
+    size=AT_ONCE,
+    request=request_several,
+    payload=Several,
+    apart=apart,
+    missing={"internet_scanner_intelligence": {"found": False}, "business_service_intelligence": {"found": False}},
+)
+
 FULL: Source[IPv4, Record] = Source(
     name="greynoise",
     about="Internet-wide scanners and well-known business services; for customers.",
@@ -180,6 +203,8 @@ FULL: Source[IPv4, Record] = Source(
     request=request,
     payload=Record,
     read=read,
+    batches=(SEVERAL,),
+    complete=True,
     link=link,
 )
 
@@ -196,6 +221,7 @@ COMMUNITY: Source[IPv4, Community] = Source(
     request=request_community,
     payload=Community,
     read=read_community,
+    complete=True,
     link=link,
 )
 

@@ -2,7 +2,8 @@
 
 Verdict: a file that is known and not flagged is benign, as far as "known" goes: hacking tools are known too. A flag
 means that a malware feed once held the file, which is true of harmless ones as well: suspicious, and malicious only
-for a file that the service trusts little and that is not in the NSRL.
+for a file that the service trusts little and that is not in the NSRL. The bulk endpoint says nothing of trust, so each
+file is asked about by itself.
 """
 
 from collections.abc import Iterator
