@@ -118,9 +118,9 @@ def test_exit_3_when_nobody_answered(network: Any) -> None:
 
 
 def test_a_type_that_no_source_takes_is_said() -> None:
-    result = run("check", "--sandbox", "CVE-2021-44228")
+    result = run("check", "--sandbox", "CWE-79")
     assert result.exit_code == 0
-    assert "no source that was chosen takes the type cve" in result.stderr
+    assert "no source that was chosen takes the type cwe" in result.stderr
     assert "nobody was asked" in result.stdout
 
 

@@ -92,6 +92,11 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("hybrid_analysis", r"POST /api/v2/search/terms", "hybrid_analysis", r"^/search/terms$"),
     ("metadefender", r"(GET|POST) /v4/(hash|ip|url)\b", "metadefender", r""),
     ("anyrun", r"POST .*/intelligence/api/search", "anyrun", r""),
+    ("rdap", r"ip/.*:", "rdap_ipv6", r"/ip"),
+    ("rdap", r"ip/", "rdap_ipv4", r"/ip"),
+    ("validin", r"/api/axon/domain/dns/history/", "validin", r"/dns/history/"),
+    ("securitytrails", r"api.securitytrails.com/v1/", "securitytrails", r"^/history/"),
+    ("netlas", r"GET .*/api/whois_ip/", "netlas", r"^/whois_ip/"),
 ]
 
 # service, the recorded request, why no source is to read it

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from ioclib.indicators import URL, Domain, Indicator, IPv4, IPv6, Md5, Sha1, Sha256
+from ioclib.indicators import CVE, URL, Domain, Indicator, IPv4, IPv6, Md5, Sha1, Sha256
 from ioclib.source import Ask, Request
 from ioclib.sources import google_safe_browsing, intelx, malwarebazaar, otx, shodan, urlhaus, virustotal
 
@@ -140,6 +140,7 @@ def test_virustotal_link_id_is_safe_in_a_path_and_can_be_read_back(link):
         (Domain("example.co.uk"), "/indicators/domain/example.co.uk/general"),
         (Md5(MD5), f"/indicators/file/{MD5}/general"),
         (URL("http://evil.example/a?b#c"), "/indicators/url/http%3A%2F%2Fevil.example%2Fa%3Fb%23c/general"),
+        (CVE("CVE-2021-44228"), "/indicators/cve/CVE-2021-44228/general"),
     ],
 )
 def test_otx_has_a_route_for_each_type(ioc, path):

@@ -11,8 +11,12 @@ from ioclib.sandbox.world import WORLD, Nature
 KEY = "1a7e15ed-0000-4000-8000-5a5a5a5a5a5a"
 SPENT_KEY = "1a7e15ed-0000-4000-8000-0dd50dd50dd5"
 
-STRONG = re.compile(  # a link, an e-mail address, a domain with or without a wildcard
-    r"[a-z]+://\S+|[^\s@]+@[\w.-]+\.[a-z]{2,}|(?:\*\.)?(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*", re.IGNORECASE
+STRONG = (
+    re.compile(  # a link, an e-mail address, a domain with or without a wildcard, a network card, a Bitcoin address
+        r"""[a-z]+://\S+ | [^\s@]+@[\w.-]+\.[a-z]{2,} | (?:\*\.)?(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*
+    | [0-9a-f]{2}(?:[:-][0-9a-f]{2}){5} | bc1[02-9ac-hj-np-z]{11,71} | [13][1-9A-HJ-NP-Z]{25,34}""",
+        re.IGNORECASE | re.VERBOSE,
+    )
 )
 ISSUED = bytes.fromhex("5ea7c4ed")  # every search id that is given out begins so; the rest comes from the term
 NO_SEARCH = str(UUID(int=0))

@@ -2,11 +2,12 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import unquote
 
 from ioclib.sandbox.twin import Call, Reply, Twin
-from ioclib.sandbox.world import COUNTRIES, WORLD, File, Host, Link, Name
+from ioclib.sandbox.world import COUNTRIES, HOSTS, WORLD, File, Host, Link, Name, Nature
 
 KEY = "07a5" * 16
 SPENT_KEY = "0dd7" * 16
@@ -15,6 +16,7 @@ ROUTE = re.compile(r"/api/v1/indicators/([^/]+)/(.+)/([^/]+)")  # a link may sta
 DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 URL = re.compile(r"(?:https?|ftp)://[^/?#\sA-Z]+(?:[/?]\S*)?")  # scheme and host in lower case
 HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
+CVE = re.compile(r"CVE-\d{4}-\d{4,19}")
 HASHES = {32: "MD5", 40: "SHA1", 64: "SHA256"}
 SECTIONS = {
     "IPv4": "general geo reputation url_list passive_dns malware nids_list http_scans",
@@ -23,9 +25,22 @@ SECTIONS = {
     "hostname": "general geo url_list passive_dns malware http_scans",
     "url": "general url_list http_scans screenshot",
     "file": "general analysis",
+    "cve": "general malware nids_list",
 }
 
-Thing = File | Host | Name | Link
+
+@dataclass(frozen=True)
+class Vulnerability:
+    """What the users of OTX write of a vulnerability."""
+
+    tags: tuple[str, ...]
+    nature: Nature = "suspicious"
+    engines: tuple[int, int] = (0, 0)
+
+
+VULNERABILITIES = {cve: Vulnerability(("log4shell",)) for host in HOSTS for cve in host.vulns}
+
+Thing = File | Host | Name | Link | Vulnerability
 Record = dict[str, object]
 
 
@@ -62,6 +77,8 @@ def valid(kind: str, value: str) -> bool:
             return URL.fullmatch(value) is not None
         case "file":
             return HASH.fullmatch(value) is not None
+        case "cve":
+            return CVE.fullmatch(value) is not None
         case _:
             return DOMAIN.fullmatch(value) is not None
 
@@ -116,6 +133,8 @@ def find(kind: str, value: str) -> Thing | None:
             return WORLD.links.get(value)
         case "file":
             return WORLD.files.get(value)
+        case "cve":
+            return VULNERABILITIES.get(value)
         case _:
             return WORLD.names.get(value) if (value.count(".") > 1) is (kind == "hostname") else None
 

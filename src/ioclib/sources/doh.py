@@ -4,12 +4,13 @@ Context only: where a name points now, and what an address is called by its owne
 servers of the domain or of the address block; the asker's network is withheld from them.
 """
 
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from msgspec import field
 
 from ioclib.errors import Rejected, ServerFault, SourceError
-from ioclib.indicators import Address, Domain
+from ioclib.indicators import Address, Domain, IPv4, IPv6
 from ioclib.source import (
     Absent,
     Exposure,
@@ -17,11 +18,14 @@ from ioclib.source import (
     Keep,
     Payload,
     Reading,
+    Related,
+    Relation,
     Request,
     Source,
     SteppedSource,
     Steps,
     ask_each,
+    related,
     url,
 )
 
@@ -60,10 +64,20 @@ def read(answers: dict[str, Answer | SourceError]) -> Reading:
     found = {kind: data for kind, answer in answered.items() if (data := answer.data(TYPES[kind]))}
     if found:
         facts = [described(kind, data) for kind, data in found.items()]
-        return Finding(summary=", ".join(facts) + (f"; no answer for {', '.join(failed)}" if failed else ""))
+        return Finding(
+            summary=", ".join(facts) + (f"; no answer for {', '.join(failed)}" if failed else ""),
+            related=tuple(targets(found)),
+        )
     if any(answer.status == NXDOMAIN for answer in answered.values()):
         return None  # a name that does not exist has no records of any type
     return next(iter(failed.values()), None)
+
+
+def targets(found: dict[str, list[str]]) -> Iterator[Related]:
+    yield from related(Relation.RESOLVES_TO, IPv4, found.get("A", []))
+    yield from related(Relation.RESOLVES_TO, IPv6, found.get("AAAA", []))
+    for kind in ("MX", "NS"):  # of mail servers the last word is the name
+        yield from related(Relation.RELATED_TO, Domain, [data.rpartition(" ")[2] for data in found.get(kind, [])])
 
 
 def described(kind: str, data: list[str]) -> str:
@@ -98,7 +112,10 @@ def read_reverse(answer: Answer) -> Reading:
     if not (names := answer.data(PTR)):
         return None
     more = f" and {len(names) - 1} more" if names[1:] else ""
-    return Finding(summary=f"its owner calls it {names[0].removesuffix('.')}{more}")
+    return Finding(
+        summary=f"its owner calls it {names[0].removesuffix('.')}{more}",
+        related=related(Relation.RELATED_TO, Domain, names),
+    )
 
 
 def reverse_link(ip: Address) -> str:
@@ -114,6 +131,7 @@ FORWARD: SteppedSource[Domain] = SteppedSource(
     exposure=Exposure.PUBLIC,
     accept="application/dns-json",
     keep=Keep(found=300, not_found=300),  # what most records may be kept for
+    complete=True,
     lookup=lookup,
     requests=len(TYPES),
     link=link,
@@ -128,6 +146,7 @@ REVERSE: Source[Address, Answer] = Source(
     exposure=Exposure.PUBLIC,
     accept="application/dns-json",
     keep=Keep(found=300, not_found=300),  # what most records may be kept for
+    complete=True,
     absent=Absent.never,
     request=reverse_request,
     payload=Answer,

@@ -1,20 +1,41 @@
 """GreyNoise: who scans the whole Internet, and who is a well-known service. https://docs.greynoise.io (read 2026-11)
 
 Two sources: the full record, for customers, and the community endpoint, which answers without a key as well.
+`greynoise_cve` asks about vulnerabilities.
 
 Verdict: GreyNoise's own classification; without one, a business service that it trusts is benign. A benign scanner is
 still a scanner. Not having been seen says nothing.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import field
 
 from ioclib.errors import QuotaExhausted
-from ioclib.indicators import IPv4
-from ioclib.source import Absent, Exposure, Finding, Keep, Key, Limit, Payload, Refusal, Request, Source, Verdict, url
+from ioclib.indicators import CVE, Domain, IPv4
+from ioclib.source import (
+    Absent,
+    Batch,
+    Exposure,
+    Finding,
+    Keep,
+    Key,
+    Limit,
+    Payload,
+    Refusal,
+    Relation,
+    Request,
+    Source,
+    Verdict,
+    related,
+    url,
+    when,
+)
 
 VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "benign": Verdict.BENIGN}
+AT_ONCE = 500  # addresses in one request; it takes 10,000
 TRUSTED = {"1", "2"}  # may be ignored; somewhat trusted. 3 is a label only
 
 ACCOUNT = "https://viz.greynoise.io/account"
@@ -24,15 +45,27 @@ USED_UP = Refusal(429, QuotaExhausted)  # allowances are per day or week: a paus
 
 class Tag(Payload):
     name: str
+    intention: str = ""
+    cves: list[str] = []
+    references: list[str] = []
+
+
+class Metadata(Payload):
+    asn: str = ""
+    source_country_code: str = ""
+    rdns: str = ""
 
 
 class Scanner(Payload):
     found: bool
     classification: str = ""
     actor: str = ""
+    first_seen: str | None = None
     last_seen: str = ""
+    last_seen_timestamp: str = ""
     spoofable: bool | str = False
     tags: list[Tag] = []
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 class Business(Payload):
@@ -47,6 +80,10 @@ class Record(Payload):
     business: Business = field(name="business_service_intelligence")
 
 
+class Several(Payload):
+    data: list[dict[str, Any]]
+
+
 class Community(Payload):
     noise: bool
     riot: bool
@@ -59,16 +96,41 @@ def request(ip: IPv4) -> Request:
     return Request.get("/v3/ip", ip)
 
 
+def request_several(ips: Sequence[IPv4]) -> Request:
+    return Request.post("/v3/ip", json={"ips": list(ips)})
+
+
+def apart(answer: Several) -> Mapping[str, object]:
+    return {str(record.get("ip")): record for record in answer.data}
+
+
 def read(record: Record) -> Finding | None:
     scanner, business = record.scanner, record.business
     facts = [*scanner_facts(scanner), *business_facts(business)]
     if not facts:
         return None
+    opinion = verdict(scanner.classification, trusted=business.found and business.trust_level in TRUSTED)
+    number = re.fullmatch(r"AS(\d+)", scanner.metadata.asn)
     return Finding(
-        verdict=verdict(scanner.classification, trusted=business.found and business.trust_level in TRUSTED),
+        verdict=opinion,
         summary=", ".join(facts),
         tags=tuple(tag.name for tag in scanner.tags),
+        actor=scanner.actor if opinion is Verdict.MALICIOUS and scanner.actor != "unknown" else None,
+        first_seen=when(scanner.first_seen),
+        last_seen=when(scanner.last_seen_timestamp or scanner.last_seen),
+        asn=int(number[1]) if number else None,
+        country=scanner.metadata.source_country_code,
+        related=(
+            *related(Relation.EXPLOITS, CVE, exploited(scanner)),
+            *related(Relation.RELATED_TO, Domain, [scanner.metadata.rdns]),
+        ),
+        references=tuple(page for tag in scanner.tags for page in tag.references),
     )
+
+
+def exploited(scanner: Scanner) -> list[str]:
+    """The vulnerabilities of what it was seen trying with bad intentions."""
+    return [cve for tag in scanner.tags if tag.intention == "malicious" for cve in tag.cves]
 
 
 def verdict(classification: str, *, trusted: bool) -> Verdict:
@@ -109,12 +171,24 @@ def read_community(record: Community) -> Finding | None:
         facts.append(record.name)
     if record.last_seen:
         facts.append(f"last seen {record.last_seen}")
-    return Finding(verdict=verdict(record.classification, trusted=record.riot), summary=", ".join(facts))
+    return Finding(
+        verdict=verdict(record.classification, trusted=record.riot),
+        summary=", ".join(facts),
+        last_seen=when(record.last_seen),
+    )
 
 
 def link(ip: IPv4) -> str:
     return url("https://viz.greynoise.io/ip", ip)
 
+
+SEVERAL: Batch[IPv4, Several] = Batch(
+    size=AT_ONCE,
+    request=request_several,
+    payload=Several,
+    apart=apart,
+    missing={"internet_scanner_intelligence": {"found": False}, "business_service_intelligence": {"found": False}},
+)
 
 FULL: Source[IPv4, Record] = Source(
     name="greynoise",
@@ -129,6 +203,8 @@ FULL: Source[IPv4, Record] = Source(
     request=request,
     payload=Record,
     read=read,
+    batches=(SEVERAL,),
+    complete=True,
     link=link,
 )
 
@@ -145,6 +221,7 @@ COMMUNITY: Source[IPv4, Community] = Source(
     request=request_community,
     payload=Community,
     read=read_community,
+    complete=True,
     link=link,
 )
 

@@ -2,16 +2,39 @@
 
 Verdict: a file that is known and not flagged is benign, as far as "known" goes: hacking tools are known too. A flag
 means that a malware feed once held the file, which is true of harmless ones as well: suspicious, and malicious only
-for a file that the service trusts little and that is not in the NSRL.
+for a file that the service trusts little and that is not in the NSRL. The bulk endpoint says nothing of trust, so each
+file is asked about by itself.
 """
+
+from collections.abc import Iterator
 
 from msgspec import field
 
 from ioclib.errors import UnexpectedAnswer
-from ioclib.indicators import Hash
-from ioclib.source import Absent, Exposure, Finding, Keep, Payload, Reading, Request, Source, Verdict, facts, url
+from ioclib.indicators import Hash, Md5, Sha1, Sha256
+from ioclib.source import (
+    Absent,
+    Exposure,
+    Finding,
+    Keep,
+    Payload,
+    Reading,
+    Related,
+    Relation,
+    Request,
+    Source,
+    Verdict,
+    facts,
+    related,
+    url,
+    when,
+)
 
 TRUSTED = 50  # of 100: what a file has that nothing else is known of
+
+
+class Package(Payload):
+    sha1: str = field(name="SHA-1", default="")
 
 
 class File(Payload):
@@ -24,6 +47,8 @@ class File(Payload):
     source: str = ""
     trust: int | None = field(name="hashlookup:trust", default=None)
     parents: int = field(name="hashlookup:parent-total", default=0)
+    packages: list[Package | str] = field(name="parents", default_factory=list[Package | str])
+    inserted: str = field(name="insert-timestamp", default="")
 
     @property
     def flags(self) -> list[str]:
@@ -49,7 +74,16 @@ def read(file: File) -> Reading:
             f"parents {file.parents}" if file.parents else "",
         ),
         tags=(file.db,),
+        first_seen=when(file.inserted),
+        related=tuple(neighbours(file)),
     )
+
+
+def neighbours(file: File) -> Iterator[Related]:
+    yield from related(Relation.SAME_AS, Sha256, [file.sha256])
+    yield from related(Relation.SAME_AS, Sha1, [file.sha1])
+    yield from related(Relation.SAME_AS, Md5, [file.md5])
+    yield from related(Relation.PART_OF, Sha1, [one if isinstance(one, str) else one.sha1 for one in file.packages])
 
 
 def verdict(file: File) -> Verdict:

@@ -2,7 +2,8 @@
 
 https://github.com/IntelligenceX/SDK, "Intelligence X API" version 5 (read 2026-11). A search is started, then asked for
 its results until there are some. The host depends on the key: free ones work at free.intelx.io, paid ones at
-2.intelx.io, which is then set as the base address in the config.
+2.intelx.io, which is then set as the base address in the config. Hashes cannot be searched for. E-mail addresses are a
+source of their own, since they belong to people.
 
 Verdict: always unknown. To be written about is exposure, not malice.
 """
@@ -11,13 +12,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ioclib.errors import RateLimited, Rejected, Timeout, UnexpectedAnswer
-from ioclib.indicators import URL, Address, Domain
-from ioclib.source import Exposure, Finding, Key, Limit, Payload, Request, SteppedSource, Steps, ask, url
+from ioclib.indicators import CIDR, MAC, URL, Address, Btc, Domain, Email
+from ioclib.source import Exposure, Finding, Key, Limit, Payload, Request, SteppedSource, Steps, ask, url, when
 
 AT_MOST = 100  # records: of a bucket, and of an answer
 SEARCH_SECONDS = 5  # then a search ends by itself, and need not be terminated
 WAITS = (0.4, 1.0, 1.0, 1.0, 1.0, 1.0)  # seconds, each time before results are asked for
 NEWEST_FIRST = 4
+
+Term = Address | CIDR | Domain | URL | MAC | Btc
 
 
 class Search(Payload):
@@ -27,6 +30,7 @@ class Search(Payload):
 
 
 class Record(Payload):
+    systemid: str = ""
     bucket: str = ""
     date: str = ""
 
@@ -36,16 +40,24 @@ class Result(Payload):
     records: list[Record] | None
 
 
-def lookup(ioc: Address | Domain | URL) -> Steps:
+def lookup(ioc: Term) -> Steps:
+    return (yield from search(ioc))
+
+
+def lookup_email(ioc: Email) -> Steps:
+    return (yield from search(ioc))
+
+
+def search(ioc: Term | Email) -> Steps:
     match (yield from ask(start(ioc), Search)):
-        case Search(status=0, softselectorwarning=False, id=search):
+        case Search(status=0, softselectorwarning=False, id=identifier):
             pass
         case Search(status=2):
             return RateLimited("too many searches at the same time")
         case _:
             return Rejected("this is not among the terms that can be searched for")
     for wait in WAITS:
-        match (yield from ask(results(search, wait), Result)):
+        match (yield from ask(results(identifier, wait), Result)):
             case Result(status=2):
                 return UnexpectedAnswer("the search that was just started is not known")
             case Result(status=status, records=[_, *_] as records):
@@ -57,8 +69,8 @@ def lookup(ioc: Address | Domain | URL) -> Steps:
     return Timeout("the search did not end in time")
 
 
-def start(ioc: Address | Domain | URL) -> Request:
-    search: dict[str, object] = {
+def start(ioc: Term | Email) -> Request:
+    asked: dict[str, object] = {
         "term": ioc,
         "buckets": [],
         "lookuplevel": 0,
@@ -70,41 +82,65 @@ def start(ioc: Address | Domain | URL) -> Request:
         "media": 0,
         "terminate": [],
     }
-    return Request.post("/intelligent/search", json=search)
+    return Request.post("/intelligent/search", json=asked)
 
 
-def results(search: str, wait: float) -> Request:
-    return Request.get("/intelligent/search/result", wait=wait, id=search, limit=AT_MOST)
+def results(identifier: str, wait: float) -> Request:
+    return Request.get("/intelligent/search/result", wait=wait, id=identifier, limit=AT_MOST)
 
 
 def finding(records: Sequence[Record], *, complete: bool) -> Finding:
     buckets = Counter(record.bucket for record in records if record.bucket)
-    newest = max(record.date[:10] for record in records)
+    oldest, newest = min(record.date for record in records), max(record.date for record in records)
     count = f"{'' if complete else 'at least '}{len(records)} record{'s' * (len(records) != 1)}"
     where = ", ".join(f"{number} in {bucket}" for bucket, number in buckets.most_common(3))
     return Finding(
-        summary="; ".join(filter(None, (count, where, f"the newest of {newest}" if newest else ""))),
+        summary="; ".join(filter(None, (count, where, f"the newest of {newest[:10]}" if newest else ""))),
         tags=tuple(bucket for bucket, _ in buckets.most_common(10)),
+        first_seen=when(oldest) if complete else None,
+        last_seen=when(newest),
+        references=tuple(url("https://intelx.io/", did=record.systemid) for record in records if record.systemid),
     )
 
 
-def link(ioc: Address | Domain | URL) -> str:
+def link(ioc: Term | Email) -> str:
     return url("https://intelx.io/", s=ioc)
 
 
-SOURCE: SteppedSource[Address | Domain | URL] = SteppedSource(
+BASE = "https://free.intelx.io"
+KEY = Key(
+    "INTELX_API_KEY",
+    aliases=("INTELX_KEY",),
+    header="x-key",
+    get="https://intelx.io/account?tab=developer",
+)
+LIMITS = (Limit(1, per="second"),)
+
+MENTIONS: SteppedSource[Term] = SteppedSource(
     name="intelx",
     about="Pastes, leaks and dark web pages that mention an indicator.",
-    base="https://free.intelx.io",
-    key=Key(
-        "INTELX_API_KEY",
-        aliases=("INTELX_KEY",),
-        header="x-key",
-        get="https://intelx.io/account?tab=developer",
-    ),
-    limits=(Limit(1, per="second"),),
+    base=BASE,
+    key=KEY,
+    limits=LIMITS,
     exposure=Exposure.VENDOR,
     requests=1 + len(WAITS),
+    complete=True,
     lookup=lookup,
     link=link,
 )
+
+PEOPLE: SteppedSource[Email] = SteppedSource(
+    name="intelx_email",
+    about="Pastes, leaks and dark web pages that mention an e-mail address.",
+    base=BASE,
+    key=KEY,
+    limits=LIMITS,
+    exposure=Exposure.VENDOR,
+    personal=True,
+    requests=1 + len(WAITS),
+    complete=True,
+    lookup=lookup_email,
+    link=link,
+)
+
+SOURCES = (MENTIONS, PEOPLE)

@@ -2,20 +2,38 @@
 
 Verdict: what OTX whitelists, or has accepted as a false positive, is benign, whoever published it. Else 5 pulses are
 malicious, and so is one that names an adversary or a malware family; fewer are suspicious: anybody can publish one.
+A vulnerability is not bad itself: of that the pulses only say who uses it.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import chain
-from typing import Any
 
 from msgspec import field
 
 from ioclib.errors import Unauthorized
-from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Refusal, Request, Source, Verdict, facts, url
+from ioclib.indicators import CVE, URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
+from ioclib.source import (
+    Absent,
+    Exposure,
+    Finding,
+    Key,
+    Payload,
+    Refusal,
+    Relation,
+    Request,
+    Source,
+    Verdict,
+    facts,
+    related,
+    url,
+    when,
+)
 
 MANY_PULSES = 5
+
+Asked = Hash | Address | Domain | URL | CVE
 
 
 class Family(Payload):
@@ -23,10 +41,17 @@ class Family(Payload):
 
 
 class Pulse(Payload):
+    created: str = ""
     modified: str = ""
     tags: list[str] = []
     adversary: str | None = None
     malware_families: list[Family | str] = []
+    references: list[str] = []
+
+    @property
+    def families(self) -> list[str]:
+        """The malware families that it names."""
+        return [family if isinstance(family, str) else family.display_name for family in self.malware_families]
 
 
 class PulseInfo(Payload):
@@ -42,19 +67,28 @@ class Validation(Payload):
     source: str = ""
 
 
+class Base(Payload):
+    """What the page is about; empty if it is not known, and of a file it may be another hash."""
+
+    indicator: str = ""
+
+
 class General(Payload):
     pulse_info: PulseInfo
-    base_indicator: dict[str, Any] | None = None
+    type: str = ""
+    base_indicator: Base | None = None
+    asn: str | None = None
+    country_code: str | None = None
     validation: list[Validation] = []
     false_positive: list[Assessment] = []
     false_positive_before: list[Assessment] = field(name="False_positive", default_factory=list[Assessment])
 
 
-def request(ioc: Hash | Address | Domain | URL) -> Request:
+def request(ioc: Asked) -> Request:
     return Request.get("/indicators", section(ioc), ioc, "general")
 
 
-def section(ioc: Hash | Address | Domain | URL) -> str:
+def section(ioc: Asked) -> str:
     match ioc:
         case Md5() | Sha1() | Sha256():
             return "file"
@@ -66,47 +100,61 @@ def section(ioc: Hash | Address | Domain | URL) -> str:
             return "domain" if str(ioc) == ioc.registrable else "hostname"
         case URL():
             return "url"
+        case CVE():
+            return "cve"
 
 
 def read(general: General) -> Finding | None:
     count, pulses = general.pulse_info.count, general.pulse_info.pulses
-    named = list(dict.fromkeys(chain.from_iterable(map(names, pulses))))
     if whitelists := sorted({entry.source for entry in general.validation}):
         return Finding(verdict=Verdict.BENIGN, summary=f"whitelisted ({', '.join(whitelists)}), in {pulses_of(count)}")
     if any(one.assessment == "accepted" for one in general.false_positive + general.false_positive_before):
         return Finding(verdict=Verdict.BENIGN, summary=f"accepted as a false positive, in {pulses_of(count)}")
+    base = general.base_indicator.indicator if general.base_indicator else ""
     if not count:
-        return Finding(summary="known, but in no pulse") if general.base_indicator else None
-    latest = max((pulse.modified[:10] for pulse in pulses), default="")
+        return Finding(summary="known, but in no pulse") if base else None
+    actors = by_frequency(pulse.adversary for pulse in pulses)
+    families = by_frequency(chain.from_iterable(pulse.families for pulse in pulses))
+    named = list(dict.fromkeys(chain.from_iterable((pulse.adversary or "", *pulse.families) for pulse in pulses)))
+    latest = max((pulse.modified for pulse in pulses), default="")
+    number = re.match(r"AS(\d+)", general.asn or "")
     return Finding(
-        verdict=Verdict.MALICIOUS if named else Verdict.of(count, suspicious=1, malicious=MANY_PULSES),
-        summary=facts(f"in {pulses_of(count)}", f"the latest of {latest}" if latest else "", *named[:3]),
-        tags=(*named, *common_tags(pulses)),
+        verdict=verdict(general),
+        summary=facts(f"in {pulses_of(count)}", f"the latest of {latest[:10]}" if latest else "", *named[:3]),
+        tags=(*named, *by_frequency(chain.from_iterable(pulse.tags for pulse in pulses))),
+        family=families[0] if families else None,
+        actor=actors[0] if actors else None,
+        first_seen=when(min(pulse.created for pulse in pulses)) if len(pulses) == count else None,
+        last_seen=when(latest),
+        asn=int(number[1]) if number else None,
+        country=general.country_code,
+        related=tuple(chain.from_iterable(related(Relation.SAME_AS, kind, [base]) for kind in (Md5, Sha1, Sha256))),
+        references=tuple(chain.from_iterable(pulse.references for pulse in pulses)),
     )
 
 
-def names(pulse: Pulse) -> Iterator[str]:
-    """The adversary and the malware families that a pulse names."""
-    families = (family if isinstance(family, str) else family.display_name for family in pulse.malware_families)
-    return filter(None, (pulse.adversary, *families))
+def verdict(general: General) -> Verdict:
+    if general.type == "cve":
+        return Verdict.UNKNOWN
+    named = any(pulse.adversary or any(pulse.families) for pulse in general.pulse_info.pulses)
+    return Verdict.MALICIOUS if named else Verdict.of(general.pulse_info.count, suspicious=1, malicious=MANY_PULSES)
 
 
-def common_tags(pulses: list[Pulse]) -> list[str]:
-    """The tags of the pulses, the most frequent ones first."""
-    counted = Counter(tag for pulse in pulses for tag in pulse.tags)
-    return [tag for tag, _ in counted.most_common()]
+def by_frequency(said: Iterable[str | None]) -> list[str]:
+    """What pulses say, the most frequent first."""
+    return [one for one, _ in Counter(filter(None, said)).most_common()]
 
 
 def pulses_of(count: int) -> str:
     return f"{count} pulse{'s' * (count != 1)}"
 
 
-def link(ioc: Hash | Address | Domain | URL) -> str:
+def link(ioc: Asked) -> str:
     page = "ip" if isinstance(ioc, IPv4 | IPv6) else section(ioc)
     return url("https://otx.alienvault.com/indicator", page, ioc)
 
 
-SOURCE: Source[Hash | Address | Domain | URL, General] = Source(
+SOURCE: Source[Asked, General] = Source(
     name="otx",
     about="Collections of indicators that the users of Open Threat Exchange publish.",
     base="https://otx.alienvault.com/api/v1",
@@ -122,6 +170,7 @@ SOURCE: Source[Hash | Address | Domain | URL, General] = Source(
     exposure=Exposure.VENDOR,
     absent=Absent.status(404, says='"detail"'),
     refusals=(Refusal(403, Unauthorized),),
+    complete=True,
     request=request,
     payload=General,
     read=read,

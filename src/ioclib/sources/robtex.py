@@ -4,13 +4,29 @@ Context only: there is no verdict.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import field
 
 from ioclib.errors import RateLimited, UnexpectedAnswer
-from ioclib.indicators import Domain, IPv4
-from ioclib.source import Absent, Exposure, Finding, Limit, Lines, Payload, Reading, Request, Source, facts, url
+from ioclib.indicators import CIDR, Domain, IPv4, IPv6
+from ioclib.source import (
+    Absent,
+    Exposure,
+    Finding,
+    Limit,
+    Lines,
+    Payload,
+    Reading,
+    Related,
+    Relation,
+    Request,
+    Source,
+    facts,
+    related,
+    url,
+)
 
 TOO_OFTEN = "ratelimited"  # with HTTP 200
 ASKED_TOO_OFTEN = "the service says that it is asked too often"
@@ -35,6 +51,7 @@ class Route(Payload):
 class Record(Payload):
     status: str = ""
     rrtype: str = ""
+    rrdata: str = ""
     time_first: datetime | None = None
     time_last: datetime | None = None
 
@@ -59,7 +76,12 @@ def read_route(route: Route) -> Reading:
             f"AS{route.asn} {route.asname or ''}".strip() if route.asn else "",
             route.bgproute,
             route.country,
-        )
+        ),
+        asn=route.asn,
+        related=(
+            *related(Relation.PART_OF, CIDR, [route.bgproute]),
+            *related(Relation.RESOLVED_FROM, Domain, [*sorted(now), *sorted(before)]),
+        ),
     )
 
 
@@ -82,7 +104,19 @@ def read_records(lines: Lines[Record]) -> Reading:
     first = min((row.time_first for row in lines.rows if row.time_first), default=None)
     last = max((row.time_last for row in lines.rows if row.time_last), default=None)
     times = [f"{word} {time:%Y-%m-%d}" for word, time in (("first", first), ("last", last)) if time]
-    return Finding(summary=facts(f"passive DNS: {kinds}", *times))
+    return Finding(
+        summary=facts(f"passive DNS: {kinds}", *times),
+        first_seen=first,
+        last_seen=last,
+        related=tuple(targets(lines.rows)),
+    )
+
+
+def targets(rows: Sequence[Record]) -> Iterator[Related]:
+    for kind, record in ((IPv4, "A"), (IPv6, "AAAA"), (Domain, "CNAME")):
+        yield from related(Relation.RESOLVES_TO, kind, [row.rrdata for row in rows if row.rrtype == record])
+    for record in ("NS", "MX"):
+        yield from related(Relation.RELATED_TO, Domain, [row.rrdata for row in rows if row.rrtype == record])
 
 
 def records_link(domain: Domain) -> str:

@@ -7,12 +7,29 @@ Verdict: an inventory is no reputation. Only Shodan's tags for malware make an a
 those of a possible victim.
 """
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
-from ioclib.indicators import CVE, Address, IPv4
-from ioclib.source import Absent, Exposure, Finding, Key, Limit, Payload, Request, Source, Verdict, facts, url, when
+from ioclib.indicators import CVE, Address, Domain, IPv4
+from ioclib.source import (
+    Absent,
+    Exposure,
+    Finding,
+    Key,
+    Limit,
+    Payload,
+    Relation,
+    Request,
+    Source,
+    Verdict,
+    facts,
+    related,
+    url,
+    when,
+)
 
 BAD_TAGS = {"malware", "c2", "compromised"}
 SHOWN_PORTS = 5
@@ -30,7 +47,10 @@ class Host(Payload):
     ports: list[int] | None = None
     tags: list[str] = []
     vulns: list[str] | dict[str, Any] = []
+    hostnames: list[str] = []
     org: str | None = None
+    asn: str | None = None
+    country_code: str | None = None
     last_update: str = ""
 
 
@@ -38,6 +58,7 @@ class Known(Payload):
     ports: list[int]
     tags: list[str] = []
     vulns: list[str] = []
+    hostnames: list[str] = []
 
 
 class Vulnerability(Payload):
@@ -64,7 +85,13 @@ def read(host: Host) -> Finding | SourceError | None:
     if host.ports is None:
         return UnexpectedAnswer("neither ports nor an error")
     seen = f"seen {host.last_update[:10]}" if host.last_update else ""
-    return finding(host.ports, host.tags, host.vulns, host.org or "", seen)
+    number = re.fullmatch(r"AS(\d+)", host.asn or "")
+    return replace(
+        finding(host.ports, host.tags, host.vulns, host.hostnames, host.org or "", seen),
+        last_seen=when(host.last_update),
+        asn=int(number[1]) if number else None,
+        country=host.country_code,
+    )
 
 
 def request_internetdb(ip: IPv4) -> Request:
@@ -72,15 +99,21 @@ def request_internetdb(ip: IPv4) -> Request:
 
 
 def read_internetdb(known: Known) -> Finding:
-    return finding(known.ports, known.tags, known.vulns)
+    return finding(known.ports, known.tags, known.vulns, known.hostnames)
 
 
-def finding(ports: Sequence[int], tags: Sequence[str], vulns: Collection[str], *more: str) -> Finding:
+def finding(
+    ports: Sequence[int], tags: Sequence[str], vulns: Collection[str], names: Sequence[str], *more: str
+) -> Finding:
     cves = f"{len(vulns)} CVE{'s' * (len(vulns) != 1)} of its versions" if vulns else ""
     return Finding(
         verdict=Verdict.SUSPICIOUS if BAD_TAGS.intersection(tags) else Verdict.UNKNOWN,
         summary="; ".join(filter(None, (shown(ports), cves, *more))),
         tags=tuple(tags),
+        related=(
+            *related(Relation.RESOLVED_FROM, Domain, names),
+            *related(Relation.RELATED_TO, CVE, vulns),
+        ),
     )
 
 

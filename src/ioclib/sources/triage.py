@@ -6,27 +6,33 @@ suspicious, since malware talks to harmless sites all day.
 """
 
 import re
+from collections.abc import Iterator
 from math import inf
 
-from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
+from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256, Sha512
 from ioclib.source import (
     Absent,
     Exposure,
     Finding,
     Key,
     Payload,
+    Related,
+    Relation,
     Request,
     SteppedSource,
     Steps,
     Verdict,
     ask,
     ask_all,
+    related,
     url,
+    when,
 )
 
 SUSPICIOUS, MALICIOUS = 6, 8  # of 10
 REPORTS = 3  # of the newest samples
 
+File = Hash | Sha512
 Network = Domain | Address | URL
 
 
@@ -39,6 +45,7 @@ class Row(Payload):
 
 class Page(Payload):
     data: list[Row] | None
+    next: str | int | None = None
 
 
 class Analysis(Payload):
@@ -57,6 +64,9 @@ class Extract(Payload):
 
 class Sample(Payload):
     id: str
+    md5: str = ""  # of files
+    sha1: str = ""
+    sha256: str = ""
 
 
 class Overview(Payload):
@@ -71,7 +81,7 @@ class Overview(Payload):
         return [server for config in configs for server in config.c2 or ()]
 
 
-def lookup(ioc: Hash | Network) -> Steps:
+def lookup(ioc: File | Network) -> Steps:
     page = yield from ask(Request.get("/v0/search", query=query(ioc), limit=20), Page)
     if page is None or not page.data:
         return None
@@ -85,10 +95,11 @@ def lookup(ioc: Hash | Network) -> Steps:
         Absent.status(404, says="NOT_FOUND"),
     )
     reports = [report for report in answers if report]
-    return read(ioc, reports, last=newest[0].submitted[:10]) if reports else None
+    first = None if page.next else min(row.submitted for row in page.data)
+    return read(ioc, reports, first, last=newest[0].submitted) if reports else None
 
 
-def query(ioc: Hash | Network) -> str:
+def query(ioc: File | Network) -> str:
     match ioc:
         case IPv4():
             return f"ip:{ioc}"
@@ -96,16 +107,16 @@ def query(ioc: Hash | Network) -> str:
             return f'ip:"{ioc}"'
         case URL():
             return 'url:"' + str(ioc).replace('"', "%22") + '"'  # how to escape a quote is not documented
-        case Md5() | Sha1() | Sha256() | Domain():
+        case Md5() | Sha1() | Sha256() | Sha512() | Domain():
             return f"{ioc.kind}:{ioc}"
 
 
-def read(ioc: Hash | Network, reports: list[Overview], last: str) -> Finding:
+def read(ioc: File | Network, reports: list[Overview], first: str | None, last: str) -> Finding:
     worst = max(reports, key=lambda report: report.analysis.score)
     families = list(dict.fromkeys(name for report in reports for name in report.analysis.family or () if name))
     facts = [f"score {worst.analysis.score} of 10 (highest of {len(reports)})", *families[:2]]
     match ioc:
-        case Md5() | Sha1() | Sha256():
+        case Md5() | Sha1() | Sha256() | Sha512():
             verdict = Verdict.MALICIOUS if families else judged(worst.analysis.score, malicious=MALICIOUS)
         case _:
             controlling = [one for one in reports if any(is_server(server, ioc) for server in one.servers)]
@@ -114,10 +125,28 @@ def read(ioc: Hash | Network, reports: list[Overview], last: str) -> Finding:
             facts.append("named as control server" if controlling else "contacted")
     return Finding(
         verdict=verdict,
-        summary=", ".join([*facts, f"last {last}"] if last else facts),
+        summary=", ".join([*facts, f"last {last[:10]}"] if last else facts),
         tags=tuple(tag for report in reports for tag in report.analysis.tags or ()),
+        family=families[0] if families else None,
+        first_seen=when(first),
+        last_seen=when(last),
+        related=tuple(one for report in reports for one in neighbours(ioc, report)),
         link=url("https://tria.ge", worst.sample.id),
     )
+
+
+def neighbours(ioc: File | Network, report: Overview) -> Iterator[Related]:
+    """Of a file its other hashes and its control servers; of anything else the files that talked to it."""
+    if not isinstance(ioc, File):
+        yield from related(Relation.CONTACTED_BY, Sha256, [report.sample.sha256])
+        return
+    yield from related(Relation.SAME_AS, Sha256, [report.sample.sha256])
+    yield from related(Relation.SAME_AS, Sha1, [report.sample.sha1])
+    yield from related(Relation.SAME_AS, Md5, [report.sample.md5])
+    for server in report.servers:
+        kinds = (URL,) if "://" in server else (IPv4, IPv6, Domain)
+        for kind in kinds:
+            yield from related(Relation.CONTACTS, kind, [server])
 
 
 def judged(score: int, malicious: float = inf) -> Verdict:
@@ -142,11 +171,11 @@ def without_scheme(text: str) -> str:
     return re.sub(r"^\w+://", "", text).removesuffix("/")
 
 
-def link(ioc: Hash | Network) -> str:
+def link(ioc: File | Network) -> str:
     return url("https://tria.ge/s", q=query(ioc))
 
 
-SOURCE: SteppedSource[Hash | Network] = SteppedSource(
+SOURCE: SteppedSource[File | Network] = SteppedSource(
     name="triage",
     about="A sandbox's reports of files, and of the names, addresses and links that they talked to.",
     base="https://api.tria.ge",
@@ -154,6 +183,7 @@ SOURCE: SteppedSource[Hash | Network] = SteppedSource(
     limits=(),
     exposure=Exposure.VENDOR,
     requests=1 + REPORTS,
+    complete=True,
     lookup=lookup,
     link=link,
 )

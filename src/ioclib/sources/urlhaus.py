@@ -16,13 +16,16 @@ from ioclib.source import (
     Payload,
     Reading,
     Refusal,
+    Relation,
     Request,
     SteppedSource,
     Steps,
     Verdict,
     ask,
     facts,
+    related,
     url,
+    when,
 )
 
 ABUSED = "abused_legit"  # how Spamhaus begins to say that a good host was misused
@@ -74,18 +77,22 @@ class Blacklists(Payload):
 
 class Delivered(Payload):
     signature: str | None = None
+    response_sha256: str | None = None
 
 
 class Link(Status):
     id: str | int = ""
+    host: str = ""
     url_status: str = ""
     date_added: str = ""
+    last_online: str | None = None
     threat: str | None = None
     tags: list[str] | None = None
     payloads: list[Delivered] | None = None
 
 
 class Entry(Payload):
+    url: str
     url_status: str
     tags: list[str] | None = None
 
@@ -104,7 +111,9 @@ class File(Status):
     file_type: str | None = None
     signature: str | None = None
     firstseen: str | None = None
+    lastseen: str | None = None
     url_count: int | None = None
+    urls: list[Entry] | None = None
 
 
 def lookup(ioc: URL | Domain | IPv4 | Md5 | Sha256) -> Steps:
@@ -136,6 +145,14 @@ def read_link(link: Link) -> Finding | SourceError:
         verdict=Verdict.MALICIOUS if link.url_status == "online" else Verdict.SUSPICIOUS,
         summary=facts(link.url_status, link.threat, since(link.date_added), *list(families)[:3]),
         tags=(*families, *(link.tags or ())),
+        family=next(iter(families), None),
+        first_seen=when(link.date_added),
+        last_seen=when(link.last_online),
+        related=(
+            *related(Relation.HOSTED_ON, IPv4, [link.host]),
+            *related(Relation.HOSTED_ON, Domain, [link.host]),
+            *related(Relation.SERVES, Sha256, [one.response_sha256 for one in link.payloads or ()]),
+        ),
         link=url("https://urlhaus.abuse.ch/url", link.id, "") if link.id else None,
     )
 
@@ -154,6 +171,8 @@ def read_host(host: Host) -> Finding:
             "a host that many share" if shared else "",
         ),
         tags=tuple(tag for entry in entries for tag in entry.tags or ()),
+        first_seen=when(host.firstseen),
+        related=related(Relation.HOSTS, URL, [entry.url for entry in entries]),
     )
 
 
@@ -170,6 +189,14 @@ def read_file(file: File) -> Finding | None:
             since(file.firstseen),
         ),
         tags=(file.signature or "",),
+        family=file.signature,
+        first_seen=when(file.firstseen),
+        last_seen=when(file.lastseen),
+        related=(
+            *related(Relation.SAME_AS, Sha256, [file.sha256_hash]),
+            *related(Relation.SAME_AS, Md5, [file.md5_hash]),
+            *related(Relation.SERVED_BY, URL, [entry.url for entry in file.urls or ()]),
+        ),
     )
 
 
@@ -197,6 +224,7 @@ SOURCE: SteppedSource[URL | Domain | IPv4 | Md5 | Sha256] = SteppedSource(
     concurrency=5,
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="unknown_auth_key"),),
+    complete=True,
     lookup=lookup,
     link=link,
 )

@@ -6,12 +6,14 @@ and files are shared by many pages, so half of their scans make them suspicious,
 from elsewhere says nothing of where it ended: phishing pages send visitors they do not want to well-known sites.
 """
 
+import re
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from msgspec import field
 
 from ioclib.errors import Unauthorized
-from ioclib.indicators import URL, Address, Domain, IPv4, IPv6, Sha256
+from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
 from ioclib.source import (
     Exposure,
     Finding,
@@ -19,18 +21,22 @@ from ioclib.source import (
     Limit,
     Payload,
     Refusal,
+    Related,
+    Relation,
     Request,
     SteppedSource,
     Steps,
     Verdict,
     ask,
     quoted,
+    related,
     url,
+    when,
 )
 
 SUSPICIOUS, MALICIOUS = 0.1, 0.5  # share of the scans that are malicious
 
-Scanned = Domain | Address | URL | Sha256
+Scanned = Domain | Address | URL | Hash
 
 
 class Verdicts(Payload):
@@ -49,7 +55,11 @@ class Page(Payload):
     """The page after all redirects; a page that did not load has hardly any field."""
 
     url: str = ""
+    domain: str = ""
     apexDomain: str = ""
+    ip: str = ""
+    asn: str = ""
+    country: str | None = None
 
 
 class Scan(Payload):
@@ -77,8 +87,10 @@ def query(ioc: Scanned) -> str:
             return f"page.ip:{phrase(ioc)}"
         case URL():
             return f"page.url:{phrase(ioc)} OR task.url:{phrase(ioc)}"
-        case Sha256():
-            return f"hash:{phrase(ioc)}"
+        case Sha256():  # of what was shown, or of what was downloaded
+            return f"hash:{phrase(ioc)} OR files.sha256:{phrase(ioc)}"
+        case Md5() | Sha1():
+            return f"files.{ioc.kind}:{phrase(ioc)}"
 
 
 def phrase(ioc: Scanned) -> str:
@@ -91,6 +103,8 @@ def read(ioc: Scanned, answer: Answer) -> Finding:
     own = [scan for scan in answer.results if is_of(ioc, scan)]
     flagged = sum(scan.verdicts.malicious for scan in own)
     passing = sum(scan.verdicts.malicious for scan in answer.results) - flagged
+    page = own[0].page if own and not isinstance(ioc, Hash) else Page()
+    number = re.fullmatch(r"AS(\d+)", page.asn)
     return Finding(
         verdict=verdict(ioc, flagged / len(own) if own else 0),
         summary=f"{flagged} of {len(own)} own scans malicious"
@@ -99,6 +113,11 @@ def read(ioc: Scanned, answer: Answer) -> Finding:
         + (f", newest {newest.task.time[:10]}" if newest.task.time else "")
         + f"; screenshot {url('https://urlscan.io/screenshots', newest.id + '.png')}",
         tags=tuple(tag for scan in own for tag in scan.task.tags or ()),
+        first_seen=when(answer.results[-1].task.time) if 0 < answer.total <= len(answer.results) else None,
+        last_seen=when(newest.task.time),
+        asn=int(number[1]) if number else None,
+        country=page.country,
+        related=tuple(neighbours(ioc, own)),
         link=url("https://urlscan.io/result", newest.id, ""),
     )
 
@@ -113,8 +132,23 @@ def is_of(ioc: Scanned, scan: Scan) -> bool:
             return stayed or scan.task.domain == str(ioc)
         case IPv4() | IPv6():
             return stayed
-        case Sha256():
+        case _:
             return True
+
+
+def neighbours(ioc: Scanned, own: Iterable[Scan]) -> Iterator[Related]:
+    for scan in own:
+        match ioc:
+            case Domain() if scan.page.domain == str(ioc):
+                yield from related(Relation.RESOLVES_TO, IPv6 if ":" in scan.page.ip else IPv4, [scan.page.ip])
+            case URL():
+                yield from related(Relation.HOSTED_ON, IPv6 if ":" in scan.page.ip else IPv4, [scan.page.ip])
+            case IPv4() | IPv6():
+                yield from related(Relation.HOSTS, Domain, [scan.page.domain])
+            case Md5() | Sha1() | Sha256():
+                yield from related(Relation.SERVED_BY, URL, [scan.page.url])
+            case _:
+                pass
 
 
 def verdict(ioc: Scanned, share: float) -> Verdict:
@@ -133,7 +167,7 @@ def link(ioc: Scanned) -> str:
             return url("https://urlscan.io/domain", ioc)
         case IPv4() | IPv6():
             return url("https://urlscan.io/ip", ioc)
-        case URL() | Sha256():
+        case URL() | Md5() | Sha1() | Sha256():
             return "https://urlscan.io/search/#" + quoted(query(ioc))
 
 
@@ -151,6 +185,8 @@ SOURCE: SteppedSource[Scanned] = SteppedSource(
     limits=(Limit(30, per="minute"), Limit(500, per="day")),  # without a key; an account has more
     exposure=Exposure.VENDOR,
     refusals=(Refusal(400, Unauthorized, says="Invalid API key format"),),
+    version=2,
+    complete=True,
     lookup=lookup,
     link=link,
 )

@@ -5,11 +5,12 @@ single engines are wrong about well-known services every day.
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 
 from msgspec import field
 
 from ioclib.errors import QuotaExhausted, RateLimited, ServerFault
-from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
+from ioclib.indicators import CIDR, URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
 from ioclib.source import (
     Absent,
     Exposure,
@@ -18,10 +19,14 @@ from ioclib.source import (
     Limit,
     Payload,
     Refusal,
+    Related,
+    Relation,
     Request,
     Source,
     Verdict,
+    related,
     url,
+    when,
 )
 
 MALICIOUS, CONFIRMED = 5, 3  # detections
@@ -35,8 +40,19 @@ class Stats(Payload):
     undetected: int = 0
 
 
+class Counted(Payload):
+    value: str
+    count: int = 0
+
+
 class Threat(Payload):
     suggested_threat_label: str = ""
+    popular_threat_name: list[Counted] = []
+
+
+class Record(Payload):
+    type: str
+    value: str
 
 
 class Attributes(Payload):
@@ -44,6 +60,16 @@ class Attributes(Payload):
     reputation: int = 0
     tags: list[str] = []
     threat: Threat | None = field(name="popular_threat_classification", default=None)
+    first_submission_date: int | None = None  # of files and links
+    last_submission_date: int | None = None
+    md5: str = ""
+    sha1: str = ""
+    sha256: str = ""
+    asn: int | None = None
+    country: str | None = None
+    network: str | None = None
+    records: list[Record] = field(name="last_dns_records", default_factory=list[Record])
+    last_final_url: str = ""
 
 
 class Object(Payload):
@@ -77,6 +103,12 @@ def read(answer: Answer) -> Finding:
         ),
         summary=summary(stats, found.threat.suggested_threat_label if found.threat else ""),
         tags=tuple(found.tags),
+        family=family(found.threat.popular_threat_name) if found.threat else None,
+        first_seen=when(found.first_submission_date),
+        last_seen=when(found.last_submission_date),
+        asn=found.asn,
+        country=found.country,
+        related=tuple(neighbours(found)),
         link=url("https://www.virustotal.com/gui/url", answer.data.id) if answer.data.type == "url" else None,
     )
 
@@ -96,6 +128,21 @@ def verdict(stats: Stats, *, is_file: bool, confirmed: bool) -> Verdict:
         return Verdict.SUSPICIOUS
     clean = stats.undetected >= ENOUGH_FOR_A_FILE if is_file else stats.harmless > 0
     return Verdict.BENIGN if clean else Verdict.UNKNOWN
+
+
+def family(names: list[Counted]) -> str | None:
+    """The name that most engines use."""
+    return max(names, key=lambda name: name.count).value if names else None
+
+
+def neighbours(found: Attributes) -> Iterator[Related]:
+    yield from related(Relation.SAME_AS, Sha256, [found.sha256])
+    yield from related(Relation.SAME_AS, Sha1, [found.sha1])
+    yield from related(Relation.SAME_AS, Md5, [found.md5])
+    for kind, record in ((IPv4, "A"), (IPv6, "AAAA"), (Domain, "CNAME")):
+        yield from related(Relation.RESOLVES_TO, kind, [one.value for one in found.records if one.type == record])
+    yield from related(Relation.PART_OF, CIDR, [found.network])
+    yield from related(Relation.RELATED_TO, URL, [found.last_final_url])
 
 
 def url_id(link: URL) -> str:
@@ -132,6 +179,7 @@ SOURCE: Source[Hash | Address | Domain | URL, Answer] = Source(
         Refusal(429, QuotaExhausted, says="QuotaExceededError"),
         Refusal(424, ServerFault),
     ),
+    complete=True,
     request=request,
     payload=Answer,
     read=read,
