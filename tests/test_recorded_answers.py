@@ -57,6 +57,8 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("dns_doh", r"GET .*type=PTR", "doh_reverse", r""),
     ("hashlookup", r"GET /lookup/", "hashlookup", r""),
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
+    ("abuseipdb", r"GET /api/v2/check\?", "abuseipdb", r"^/check$"),
+    ("abuseipdb", r"GET /api/v2/check-block\?", "abuseipdb_block", r"^/check-block$"),
 ]
 
 # service, the recorded request, why no source is to read it
