@@ -59,6 +59,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("circl_hashlookup", r"GET .*/lookup/", "hashlookup", r""),
     ("abuseipdb", r"GET /api/v2/check\?", "abuseipdb", r"^/check$"),
     ("abuseipdb", r"GET /api/v2/check-block\?", "abuseipdb_block", r"^/check-block$"),
+    ("crowdsec", r"GET .*/v2/smoke/", "crowdsec", r"^/smoke/"),
 ]
 
 # service, the recorded request, why no source is to read it
