@@ -60,6 +60,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("abuseipdb", r"GET /api/v2/check\?", "abuseipdb", r"^/check$"),
     ("abuseipdb", r"GET /api/v2/check-block\?", "abuseipdb_block", r"^/check-block$"),
     ("crowdsec", r"GET .*/v2/smoke/", "crowdsec", r"^/smoke/"),
+    ("dshield", r"GET .*/api/ip/", "dshield", r"^/ip/"),
     ("stopforumspam", r"GET .*[?&]ip=", "stopforumspam", r""),
     ("stopforumspam", r"GET .*[?&]email=", "stopforumspam_email", r""),
 ]
