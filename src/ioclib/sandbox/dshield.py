@@ -39,7 +39,7 @@ FEEDS = {
     "198.51.100.77": ("torexit",),
     "192.0.2.53": ("openresolver", "rosti"),
 }
-BLOCKS = ("203.0.113.0", *(f"198.18.{number}.0" for number in range(19)))
+BLOCKS = ("198.51.100.0", *(f"198.18.{number}.0" for number in range(19)))
 
 
 def answer(call: Call) -> Reply:
