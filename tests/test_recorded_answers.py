@@ -97,6 +97,12 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("validin", r"/api/axon/domain/dns/history/", "validin", r"/dns/history/"),
     ("securitytrails", r"api.securitytrails.com/v1/", "securitytrails", r"^/history/"),
     ("netlas", r"GET .*/api/whois_ip/", "netlas", r"^/whois_ip/"),
+    ("abuseipdb", r"GET /api/v2/check\?", "abuseipdb", r"^/check$"),
+    ("abuseipdb", r"GET /api/v2/check-block\?", "abuseipdb_block", r"^/check-block$"),
+    ("crowdsec", r"GET .*/v2/smoke/", "crowdsec", r"^/smoke/"),
+    ("dshield", r"GET .*/api/ip/", "dshield", r"^/ip/"),
+    ("stopforumspam", r"GET .*[?&]ip=", "stopforumspam", r""),
+    ("stopforumspam", r"GET .*[?&]email=", "stopforumspam_email", r""),
 ]
 
 # service, the recorded request, why no source is to read it
