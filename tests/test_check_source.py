@@ -146,6 +146,29 @@ def test_reaching_out_by_another_door_is_seen_too(file: Path) -> None:
     assert re.search(r"it reaches out while it is asked about .*: open", said)
 
 
+STEPS = """
+from ioclib.source import SteppedSource, Steps, ask
+
+def lookup(ioc: IPv4) -> Steps:
+    yield from ask(request(ioc), Answer)
+    answer = yield from ask(request(ioc), Answer)
+    return read(answer)
+
+SOURCE = SteppedSource(
+    name="acme", about=SOURCE.about, base=SOURCE.base, key=None, limits=(), exposure=SOURCE.exposure, link=link,
+    lookup=lookup,
+)
+"""
+
+
+def test_no_more_requests_than_declared(file: Path) -> None:
+    answer = {"status": 200, "body": {"score": 90, "reports": 7}}
+    change_sample(file, "found", answers=[answer, answer], expect={"outcome": "found"})
+    file.write_text(file.read_text() + STEPS)
+    assert "sample found: it took 2 requests; the source says that 1 are the most" in "\n".join(check_file(file).faults)
+    assert "it took" not in faults(file, ("limits=(), exposure=SOURCE", "limits=(), requests=2, exposure=SOURCE"))
+
+
 def test_the_samples_are_looked_at(file: Path) -> None:
     change_sample(file, "found", ask="198.51.100.0/24")
     change_sample(file, "absent", answers=[])

@@ -170,7 +170,7 @@ def test_without_plugins_none_is_looked_for(put: Put, site: Any, monkeypatch: py
         assert {entry.origin for entry in one.sources()} == {"ioclib"}
     monkeypatch.setenv("IOCLIB_PLUGINS__ENABLED", "false")
     assert {entry.origin for entry in Client().sources()} == {"ioclib"}
-    with pytest.raises(ConfigurationError, match="no source 'feed' without plugins"):
+    with pytest.raises(ConfigurationError, match="no source 'feed'; plugins are off"):
         Client(sources=["feed"], plugins=False)
 
 
@@ -343,6 +343,12 @@ def test_a_file_comes_before_a_package(put: Put, site: Any) -> None:
     site("acme-feeds", "acme = acme_feeds", feed("acme"))
     assert known().origins == {"acme": str(file)}
     assert [(one.origin, one.error) for one in known().broken] == [("acme-feeds 1.2", "there is a plugin acme already")]
+
+
+def test_of_two_that_are_allowed_a_built_ins_name_the_file_has_it(put: Put, site: Any) -> None:
+    file = put("virustotal", feed("virustotal"))
+    site("acme-feeds", "virustotal = acme_feeds", feed("virustotal"))
+    assert known("virustotal").origins == {"virustotal": str(file)}
 
 
 @pytest.mark.parametrize("second", ["acme", "other"])

@@ -49,8 +49,9 @@ class Known:
             if any(one.name == name for one in self.broken):
                 raise ConfigurationError(f"the plugin {name!r} is broken; `ioclib sources` says why")
             close = get_close_matches(name, self.sources, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "`ioclib sources` lists them all."
-            raise ConfigurationError(f"there is no source {name!r}{'' if self.plugins else ' without plugins'}; {hint}")
+            rest = "`ioclib sources` lists them all." if self.plugins else "plugins are off."
+            hint = f"did you mean {close[0]!r}?" if close else rest
+            raise ConfigurationError(f"there is no source {name!r}; {hint}")
         return wanted
 
 
@@ -109,6 +110,7 @@ class _Claims:
     def __init__(self, allowed: Collection[str]) -> None:
         self._allowed = frozenset(allowed)
         self._owners: dict[str, str] = {}
+        self._plugins: set[str] = set()
         for source in all_sources().values():
             self._owners |= dict.fromkeys(_claims(source), source.name)
 
@@ -118,6 +120,7 @@ class _Claims:
         if isinstance(plugin, Plugin):
             for source in plugin.sources:
                 self._owners |= dict.fromkeys(_claims(source), source.name)
+                self._plugins.add(source.name)
         return plugin
 
     def judged(self, found: Candidate | Broken) -> Plugin | Broken:
@@ -155,11 +158,11 @@ class _Claims:
         return next((conflict for source in plugin.sources for conflict in self.conflicts(source)), None)
 
     def _of_name(self, name: str) -> str | None:
-        if name not in self._owners or (name in self._allowed and name in all_sources()):
-            return None
-        if name in all_sources():
+        if name in self._plugins:
+            return f"there is a plugin {name} already"
+        if name in all_sources() and name not in self._allowed:
             return f"{name} comes with ioclib; {_unless(name)}"
-        return f"there is a plugin {name} already"
+        return None
 
 
 def _claims(source: AnySource[Any]) -> set[str]:
