@@ -2,19 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ioclib.answers import Outcome
 from ioclib.cache import MemoryOfLists, NoAnswers
 from ioclib.config import Secret
+from ioclib.conformance import samples
 from ioclib.engine import Blotter, Door, Flights, Freshness, Gate, Lane, Memory, Reply
 from ioclib.engine.lane import Job
-from ioclib.engine.reading import Read, understood
 from ioclib.indicators import Indicator, IPv4
 from ioclib.quota import SqliteLedger
-from ioclib.source import Absent, Ask, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
+from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
 from ioclib.wire import WireRequest, WireResponse
+
+told = samples.told
 
 
 class Opinion(Payload):
@@ -117,14 +119,3 @@ def lane(
         blotter=Blotter([secret] if secret else []),
         clock=clock,
     )
-
-
-def told(source: Any, answer: Callable[[Request], WireResponse], asked: list[Request] | None = None) -> Any:
-    """An exchange for `converse`, in which a function answers; what was asked is remembered in a list."""
-
-    async def exchange(wanted: Sequence[Ask[Any]]) -> list[Read]:
-        if asked is not None:
-            asked.extend(one.request for one in wanted)
-        return [understood(source, one, answer(one.request)) for one in wanted]
-
-    return exchange

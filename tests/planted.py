@@ -21,6 +21,10 @@ REDIS = "cache/on_redis.py", ["tests/test_cache.py", "-k", "not sqlite and not f
 SQLITE = "cache/on_sqlite.py", ["tests/test_cache.py", "-k", "not redis and not processes"]
 PACKING = "cache/packing.py", ["tests/test_cache.py", "-k", "answer or bytes or json or kept"]
 PLAN = "plan.py", ["tests/test_plan.py"]
+PLUGINS = "plugins.py", ["tests/test_plugins.py"]
+REGISTRY = "registry.py", ["tests/test_plugins.py"]
+CHECKS = "conformance/checks.py", ["tests/test_check_source.py"]
+DECLARING = "conformance/declaring.py", ["tests/test_check_source.py"]
 
 MUTANTS = [
     # what the clock says, and when a request stops counting
@@ -141,6 +145,45 @@ MUTANTS = [
     (PLAN, "active: bool = False", "active: bool = True"),
     (PLAN, "include_internal: bool = False", "include_internal: bool = True"),
     (PLAN, "fictional: bool = False", "fictional: bool = True"),
+    # whose file a plugin is, what it may do while it is imported, what it may declare
+    (PLUGINS, "mark.st_mode & 0o022", "mark.st_mode & 0o002"),
+    (PLUGINS, "mark.st_mode & 0o022", "mark.st_mode & 0o020"),
+    (PLUGINS, "mark.st_uid != os.geteuid()", "False"),
+    (PLUGINS, "_not_only_mine(own, folder, stat.S_ISDIR)", "None"),
+    (PLUGINS, "_not_only_mine(os.fstat(opened.fileno()), file, stat.S_ISREG)", "None"),
+    (PLUGINS, "own = folder.lstat()", "own = folder.stat()"),
+    (PLUGINS, "if stat.S_ISLNK(mark.st_mode):", "if False:"),
+    (PLUGINS, "with redirect_stdout(sys.stderr):", "if True:"),
+    (PLUGINS, "except BaseException as error:  #", "except Exception as error:  #"),
+    (PLUGINS, "except KeyboardInterrupt:\n        raise\n", "except KeyError:\n        raise\n"),
+    (PLUGINS, "if found not in _known:", "if True:"),
+    (PLUGINS, 'if place not in {"", here}', 'if place != ""'),
+    (PLUGINS, "if not NAME.fullmatch(source.name):", "if False:"),
+    (PLUGINS, "one if one.isprintable() else", "one if one else"),
+    (PLUGINS, 'base.scheme not in {"https", "dns"}', "False"),
+    (PLUGINS, "base.username is not None", "False"),
+    # to whom a name and a key belong
+    (REGISTRY, "name in all_sources() and name not in self._allowed", "False"),
+    (REGISTRY, "name in all_sources() and name not in self._allowed", "name in all_sources()"),
+    (REGISTRY, "if name in self._plugins:", "if False:"),
+    (REGISTRY, "variable in self._owners and source.name not in self._allowed", "variable in self._owners"),
+    (REGISTRY, "variable in self._owners and source.name not in self._allowed", "False"),
+    (REGISTRY, "name.upper() for name", "name for name"),
+    (REGISTRY, "source.key.variables if source.key", "(source.key.variable,) if source.key"),
+    (REGISTRY, "if wanted[claim] > 1", "if wanted[claim] > 2"),
+    (REGISTRY, "for one in plugin.sources if one.name not in self._allowed for", "for one in plugin.sources for"),
+    (REGISTRY, "return self.plugins and not self.broken", "return True"),
+    (REGISTRY, "return self.plugins and not self.broken", "return self.plugins"),
+    # what check-source sees
+    (CHECKS, "_KEYS.fullmatch(name) or", ""),
+    (CHECKS, "if len(replayed.requests) > source.requests:", "if False:"),
+    (CHECKS, "yield from replayed.differences(sample.expect)", ""),
+    (DECLARING, "if name in _CALLS", "if False"),
+    (DECLARING, "for one in whole if _reaches_out(one)", "for one in whole if False"),
+    (DECLARING, "for one in names if _reaches_out(one.name)", "for one in names if False"),
+    (DECLARING, "if type(node) in _DOING", "if False"),
+    (DECLARING, "if name in _ADDRESSES", "if False"),
+    (DECLARING, "found is not None and event.startswith(_EVENTS)", "False"),
 ]
 PATIENCE = 120
 """Seconds; whoever takes longer hangs, which is noticed too."""

@@ -76,7 +76,10 @@ class Answer:
 
     @property
     def link(self) -> str:
-        """The page about the indicator, for people."""
+        """The page about the indicator, for people; empty where the source's code fails, as a plugin's may."""
         if isinstance(self.outcome, Found) and self.outcome.finding.link:
             return self.outcome.finding.link
-        return self.source.link(self.ioc.sendable())
+        try:
+            return str(self.source.link(self.ioc.sendable()))
+        except Exception:  # noqa: BLE001 it is the loss of a link, not of the report
+            return ""

@@ -28,8 +28,10 @@ from ioclib.errors import ConfigurationError
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Own, Plan, Policy, Skip, make_plan, planned, standing
+from ioclib.plugins import Broken
 from ioclib.profiles import Profile, profile_named
 from ioclib.quota import Ledger, SqliteLedger, on_this_machine
+from ioclib.registry import Known
 from ioclib.source import AnySource, Exposure, ListSource, Tlp
 from ioclib.transport import Network, make_transport, public_resolver
 from ioclib.wire import Transport
@@ -57,6 +59,7 @@ class Options(TypedDict, total=False):
         include_internal: send internal indicators too, but for those that the config names.
         cache: use what was kept, and keep what may be kept.
         max_age: seconds; answers that were kept longer are not used, however long their source lets them live.
+        plugins: also ask the sources that do not come with ioclib; none of them is in the sandbox.
         sandbox: ask the simulated providers instead; nothing leaves the machine.
     """
 
@@ -69,6 +72,7 @@ class Options(TypedDict, total=False):
     include_internal: bool
     cache: bool
     max_age: float | None
+    plugins: bool
     sandbox: bool
 
 
@@ -84,9 +88,9 @@ class Client:
 
     def __init__(self, **options: Unpack[Options]) -> None:
         self.sandbox = options.get("sandbox", False)
-        known = registry.all_sources()
-        settings = _sandbox_settings(known) if self.sandbox else _settings(known)
-        profile = _profile(options.get("profile"), settings)
+        self._known, settings = _sandboxed() if self.sandbox else _here(plugins=options.get("plugins", True))
+        known = self._known.sources
+        profile = _profile(options.get("profile"), settings, self._known)
         chosen = options.get("sources")
         if chosen is None and profile:
             chosen = profile.selects(known.values())
@@ -94,8 +98,8 @@ class Client:
         self._sources = known
         self._settings = settings
         self._policy = Policy(
-            chosen=None if chosen is None else registry.named(chosen),
-            excluded=registry.named(options.get("exclude", ())),
+            chosen=None if chosen is None else self._known.named(chosen),
+            excluded=self._known.named(options.get("exclude", ())),
             disabled=frozenset(name for name, one in known.items() if not settings.of(one).enabled),
             keyless=frozenset(
                 name for name, one in known.items() if one.key and not one.key.optional and not settings.key(one.key)
@@ -138,8 +142,9 @@ class Client:
         return make_plan(iocs, self._sources.values(), self._policy)
 
     def sources(self) -> "list[SourceEntry]":
-        """Every source, with its state here."""
-        return [self._entry(source) for source in self._sources.values()]
+        """Every source, with its state here, and every plugin that is broken."""
+        entries = [self._entry(source) for source in self._sources.values()]
+        return sorted(entries + list(map(self._broken_entry, self._known.broken)), key=lambda one: one.name)
 
     async def lookup(self, *given: Given, on_answer: Callable[[Answer], object] | None = None) -> "Report":
         """Ask every source about one or several indicators, all at once.
@@ -307,7 +312,7 @@ class Client:
         return Memory(door, self._keeping.answers, self._keeping.freshness)
 
     def _entry(self, source: AnySource[Any]) -> "SourceEntry":
-        from ioclib.report import KeyEntry, SourceEntry
+        from ioclib.report import BUILT_IN, KeyEntry, SourceEntry
         from ioclib.tiers import tier_of
 
         key, reason = source.key, standing(source, self._policy)
@@ -322,7 +327,14 @@ class Client:
             terms=source.terms,
             state=reason.kind if reason else "ready",
             note=reason.message if reason else None,
+            origin=self._known.origins.get(source.name, BUILT_IN),
         )
+
+    def _broken_entry(self, plugin: Broken) -> "SourceEntry":
+        from ioclib.report import SourceEntry
+
+        error = self._blotter.clean(plugin.error.encode(errors="replace")).decode()
+        return SourceEntry(name=plugin.name, state="broken", note=error, origin=plugin.origin)
 
 
 @dataclass
@@ -483,28 +495,41 @@ def indicators(given: Iterable[Given]) -> dict[Indicator, str]:
     return found
 
 
-def _settings(known: Mapping[str, AnySource[Any]]) -> Settings:
-    """What the user has set, checked against the sources that there are."""
-    settings = config.load({name for source in known.values() if source.key for name in source.key.variables})
-    for name in registry.named(settings.sources):
-        settings.of(known[name]).base(known[name])
-    return settings
+def _here(*, plugins: bool = True) -> tuple[Known, Settings]:
+    """The sources that there are, and what the user has set for them."""
+    given = config.read()
+    if plugins and given.plugins.enabled:
+        known = registry.with_plugins(config.sources_folder(), given.plugins.allow)
+    else:
+        known = registry.without_plugins()
+    variables = {name for source in known.sources.values() if source.key for name in source.key.variables}
+    settings = given.settings(variables, complete=known.complete)
+    if known.complete:
+        known.named(settings.sources)
+    for name in settings.sources.keys() & known.sources.keys():
+        settings.of(known.sources[name]).base(known.sources[name])
+    return known, settings
+
+
+def _sandboxed() -> tuple[Known, Settings]:
+    """The sources that have a twin, and the keys that it takes: neither the environment nor a file is read."""
+    known = registry.without_plugins()
+    return known, _sandbox_settings(known.sources)
 
 
 def _is_missing(source: AnySource[Any]) -> bool:
     return bool(source.package) and find_spec(source.package) is None
 
 
-def _profile(name: str | None, settings: Settings) -> Profile | None:
+def _profile(name: str | None, settings: Settings, known: Known) -> Profile | None:
     own = {
-        name: Profile.of(one.sources and registry.named(one.sources), registry.named(one.exclude), one.timeout)
+        name: Profile.of(one.sources and known.named(one.sources), known.named(one.exclude), one.timeout)
         for name, one in settings.profiles.items()
     }
     return None if name is None else profile_named(name, own)
 
 
 def _sandbox_settings(known: Mapping[str, AnySource[Any]]) -> Settings:
-    """The sandbox's own keys: neither the environment nor the config file is read."""
     from ioclib import sandbox
 
     keys = sandbox.keys()
@@ -571,12 +596,12 @@ def clear_cache(source: str | None = None) -> tuple[int, int]:
     (cleared,) = _from_another_thread(lambda: _once(answers, lambda: answers.clear(source)))
     counts = cleared, lists.clear(source)
     if source is not None and not any(counts):
-        registry.named([source])
+        _here()[0].named([source])
     return counts
 
 
 def _kept_here() -> tuple[Answers, FolderOfLists]:
-    folder, shared = config.cache_folder(), _settings(registry.all_sources()).cache_url
+    folder, shared = config.cache_folder(), config.read().settings((), complete=False).cache_url
     answers = _shared_answers(shared) if shared else SqliteAnswers(folder / "answers.sqlite3")
     return answers, FolderOfLists(folder / "lists")
 

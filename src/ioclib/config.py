@@ -17,6 +17,9 @@ the working directory, which may be somebody else's. What the environment says w
     [cache]
     max_bytes = 268435456                       # IOCLIB_CACHE__MAX_BYTES
     stale = 604800                              # IOCLIB_CACHE__STALE: seconds that an old answer stands in
+    [plugins]
+    enabled = true                              # IOCLIB_PLUGINS__ENABLED: false turns all of them off
+    allow = ["virustotal"]                      # IOCLIB_PLUGINS__ALLOW: may take a built-in's name or another's key
     [keys]
     VIRUSTOTAL_API_KEY = "…"                    # VIRUSTOTAL_API_KEY
     [profiles.night]                            # --profile night
@@ -166,6 +169,18 @@ class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Seconds | None = None
 
 
+class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which sources from elsewhere are asked.
+
+    Attributes:
+        enabled: whether any are.
+        allow: names of those that may take a built-in's name, or share a key with another source.
+    """
+
+    enabled: bool = True
+    allow: list[str] = []
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Seconds = DEFAULT_TIMEOUT
     transport: str = "auto"
@@ -177,6 +192,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_url: RedisUrl | None = None
     policy: PolicySettings = PolicySettings()
     cache: CacheSettings = CacheSettings()
+    plugins: PluginSettings = PluginSettings()
     keys: dict[str, str] = {}
     profiles: dict[str, ProfileSettings] = {}
     sources: dict[str, SourceSettings] = {}
@@ -239,20 +255,71 @@ class Settings:
         return self.sources.get(source.name) or SourceSettings()
 
 
-def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -> Settings:
+@dataclass(frozen=True)
+class Given:
+    """What the environment and the config file say, read but not yet looked at: that takes the names of the keys.
+
+    Attributes:
+        path: of the file.
+        environ: the environment.
+        file: the file, with what the environment says in its place.
+    """
+
+    path: Path
+    environ: Mapping[str, str] = field(repr=False)
+    file: _File = field(repr=False)
+
+    @property
+    def plugins(self) -> PluginSettings:
+        """Which sources from elsewhere are asked."""
+        return self.file.plugins
+
+    def settings(self, variables: Collection[str], *, complete: bool = True) -> Settings:
+        """Everything that was set.
+
+        Args:
+            variables: the names that keys may have.
+            complete: a key of another name is a mistake; else it may be that of a source which is not there now.
+
+        Raises:
+            ConfigurationError: something cannot be used; says what, and where it was set.
+        """
+        file, path, environ = self.file, self.path, self.environ
+        if complete and (unknown := sorted(file.keys.keys() - set(variables))):
+            raise ConfigurationError(
+                f"{path}: keys.{unknown[0]} belongs to no source; `ioclib sources` shows the names"
+            )
+        given = {name: (value, str(path)) for name, value in file.keys.items()}
+        given |= {name: (environ[name], "the environment") for name in variables if name in environ}
+        keys = {name: _secret(name, value.strip(), where) for name, (value, where) in given.items() if value.strip()}
+        return Settings(
+            timeout=file.timeout,
+            quota_url=file.quota_url,
+            cache_url=file.cache_url,
+            policy=file.policy,
+            cache=file.cache,
+            keys=keys,
+            profiles=file.profiles,
+            sources=file.sources,
+            transport=_one_of(get_args(Library), file.transport, _where("transport", environ, path)),
+            proxies=_proxies(file.proxy, _where("proxy", environ, path), environ),
+            ca_file=_ca_file(file.ca_file, _where("ca_file", environ, path), environ),
+            trust=_one_of(get_args(Trust), file.trust, _where("trust", environ, path)),
+            resolver=_resolver(file.resolver, _where("resolver", environ, path)),
+        )
+
+
+def read(environ: Mapping[str, str] | None = None) -> Given:
     """Reads the environment and the config file.
 
     Args:
-        variables: the names that keys may have.
         environ: instead of the process's environment.
 
     Raises:
         ConfigurationError: the file or a variable cannot be used; says which, and what is wrong.
     """
     environ = os.environ if environ is None else environ
-    path = Path(
-        environ.get("IOCLIB_CONFIG") or platformdirs.user_config_path("ioclib", appauthor=False) / "config.toml"
-    )
+    path = Path(environ.get("IOCLIB_CONFIG") or _config_folder() / "config.toml")
     document = _read(path)
     origin = str(path)
     for name, value in environ.items():
@@ -260,29 +327,23 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
             _put(document, place, value)
             origin = f"{path} or the variables IOCLIB_…"
     try:
-        file = msgspec.convert(document, _File, strict=False)
+        return Given(path, environ, msgspec.convert(document, _File, strict=False))
     except msgspec.ValidationError as wrong:
         raise ConfigurationError(f"{origin}: {wrong}") from None
-    if unknown := sorted(file.keys.keys() - set(variables)):
-        raise ConfigurationError(f"{path}: keys.{unknown[0]} belongs to no source; `ioclib sources` shows the names")
-    given = {name: (value, str(path)) for name, value in file.keys.items()}
-    given |= {name: (environ[name], "the environment") for name in variables if name in environ}
-    keys = {name: _secret(name, value.strip(), where) for name, (value, where) in given.items() if value.strip()}
-    return Settings(
-        timeout=file.timeout,
-        quota_url=file.quota_url,
-        cache_url=file.cache_url,
-        policy=file.policy,
-        cache=file.cache,
-        keys=keys,
-        profiles=file.profiles,
-        sources=file.sources,
-        transport=_one_of(get_args(Library), file.transport, _where("transport", environ, path)),
-        proxies=_proxies(file.proxy, _where("proxy", environ, path), environ),
-        ca_file=_ca_file(file.ca_file, _where("ca_file", environ, path), environ),
-        trust=_one_of(get_args(Trust), file.trust, _where("trust", environ, path)),
-        resolver=_resolver(file.resolver, _where("resolver", environ, path)),
-    )
+
+
+def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -> Settings:
+    """What `read` reads, looked at for these names of keys.
+
+    Raises:
+        ConfigurationError: something cannot be used; says what, and where it was set.
+    """
+    return read(environ).settings(variables)
+
+
+def sources_folder() -> Path:
+    """Where the user's own sources are: in the platform's config folder, wherever the config file is."""
+    return _config_folder() / "sources"
 
 
 def cache_folder() -> Path:
@@ -293,6 +354,10 @@ def cache_folder() -> Path:
 def state_folder() -> Path:
     """Where it is counted what was asked with each key."""
     return platformdirs.user_state_path("ioclib", appauthor=False)
+
+
+def _config_folder() -> Path:
+    return platformdirs.user_config_path("ioclib", appauthor=False)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -326,7 +391,7 @@ def _put(document: dict[str, Any], place: list[str], value: str) -> None:
         document = document.setdefault(table, {})
         if type(document) is not dict:
             raise ConfigurationError(f"{'.'.join(place)} is set, but {table} is no table in the config file")
-    document[last] = value.split(",") if last in {"limits", "internal"} else value
+    document[last] = value.split(",") if last in {"limits", "internal", "allow"} else value
 
 
 def _where(name: str, environ: Mapping[str, str], path: Path) -> str:

@@ -20,6 +20,9 @@ from ioclib.plan import ReasonKind
 
 SCHEMA: Literal[1] = 1
 
+BUILT_IN = "ioclib"
+"""Where a source comes from that comes with ioclib."""
+
 _NULL = msgspec.Raw(b"null")
 
 # Characters that a terminal or a reader may obey: C1 controls, DEL, direction marks. They only occur inside strings.
@@ -254,7 +257,7 @@ class KeyEntry:
     get: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceEntry:
     """One source, as ``ioclib sources`` lists it.
 
@@ -262,23 +265,25 @@ class SourceEntry:
         name: its name.
         types: the indicator types that it takes.
         key: null if it takes none.
-        exposure: who learns of an indicator when it is asked: none, vendor, public or target.
+        exposure: who learns of an indicator when it is asked: none, vendor, public or target; null if it is broken.
         limits: such as ``4/minute``.
         tier: how well it is proven: unproven, bronze, silver or gold; null for one that is retired or somebody else's.
         terms: what its vendor demands of those who use it; empty if nothing that matters.
-        state: ready, or why it is not asked: a kind of reason, such as no_key.
+        state: ready, or why it is not asked: a kind of reason, such as no_key; broken for a plugin that is.
         note: what to do about that.
+        origin: ``ioclib``, or where a plugin comes from: a file, or a package and its version.
     """
 
     name: str
-    types: tuple[str, ...]
-    key: KeyEntry | None
-    exposure: str
-    limits: tuple[str, ...]
-    tier: str | None
-    terms: str
+    types: tuple[str, ...] = ()
+    key: KeyEntry | None = None
+    exposure: str | None = None
+    limits: tuple[str, ...] = ()
+    tier: str | None = None
+    terms: str = ""
     state: str
     note: str | None
+    origin: str
 
 
 @dataclass(frozen=True)

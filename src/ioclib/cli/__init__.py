@@ -9,7 +9,7 @@ from ioclib.cli.helping import Group
 
 __all__ = ["main"]
 
-_COMMANDS = ("cache", "check", "extract", "plan", "sandbox", "sources")
+_COMMANDS = ("cache", "check", "check-source", "extract", "new-source", "plan", "sandbox", "sources")
 
 
 class _Commands(Group):
@@ -23,7 +23,8 @@ class _Commands(Group):
         """The one of this name, if there is one."""
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"ioclib.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"ioclib.cli.{name}"), name)
         return command
 
 

@@ -29,6 +29,11 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
     return float(found[1]) * _UNITS[found[2]]
 
 
+without_plugins = click.option(
+    "--no-plugins", "plugins", is_flag=True, flag_value=False, default=True, help="Only what comes with ioclib."
+)
+"""The option that turns plugins off."""
+
 _OPTIONS = (
     click.option("--source", "sources", multiple=True, metavar="NAME", help="Ask only this source (repeatable)."),
     click.option("--exclude", multiple=True, metavar="NAME", help="Do not ask this source (repeatable)."),
@@ -53,6 +58,7 @@ _OPTIONS = (
         metavar="AGE",
         help="Use no answer that was kept longer, such as 30m, 1h or 2d.",
     ),
+    without_plugins,
     click.option("--sandbox", is_flag=True, help="Ask simulated providers: no key, no network, invented answers."),
 )
 

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -85,7 +85,7 @@ class Listing:
             return NotFound()
         try:
             finding = self._source.listed(ioc, line)
-        except Exception as bug:  # noqa: BLE001 as in `_indexed`
+        except Exception as bug:  # noqa: BLE001 as in `entries`
             return Failed(broken(self._source, bug))
         if (age := self._age(self._current)) > self._source.max_age:
             finding = replace(finding, summary=f"{finding.summary} (list of {age / 3600:.0f} h ago)")
@@ -129,14 +129,22 @@ class Listing:
         if isinstance(read.payload, SourceError) or response is None:
             raise read.payload
         marks = Marks(response.headers.get("etag", ""), response.headers.get("last-modified", ""))
-        return await asyncio.to_thread(self._indexed, read.payload, marks)
+        return await self.index(read.payload, marks)
 
-    def _indexed(self, payload: object, marks: Marks) -> KeptList:
+    async def index(self, payload: object, marks: Marks) -> KeptList:
         """The list as an index: a large one takes a second, in which others are to go on."""
+        return await asyncio.to_thread(lambda: self._lists.save(self._origin, self.entries(payload), marks))
+
+    def entries(self, payload: object) -> Mapping[str, str]:
+        """What the source reads in its list.
+
+        Raises:
+            SourceError: it is not the list, or the source cannot read it.
+        """
         try:
             entries = self._source.entries(payload)
         except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
             raise broken(self._source, bug) from None
         if entries is None:
             raise UnexpectedAnswer("what was downloaded is not the list")
-        return self._lists.save(self._origin, entries, marks)
+        return entries

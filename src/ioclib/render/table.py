@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ioclib.render.words import ago, details, people, printable, word
-from ioclib.report import AnswerEntry, ForecastEntry, SourceEntry
+from ioclib.report import BUILT_IN, AnswerEntry, ForecastEntry, SourceEntry
 
 _TOLD = {
     "none": "nobody",
@@ -63,12 +63,14 @@ def _linked(answer: AnswerEntry) -> Text:
 def sources_table(sources: Sequence[SourceEntry]) -> Table:
     """Every source and its state."""
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("source", "takes", "exposure", "limits", "key", "tier", "state"):
+    plugins = any(one.origin != BUILT_IN for one in sources)
+    for heading in ("source", "takes", "exposure", "limits", "key", "tier", "state", *(["from"] if plugins else [])):
         table.add_column(heading, no_wrap=heading in {"source", "exposure"}, overflow="fold")
     for one in sources:
         style = "" if one.state == "ready" else "dim"
         limits, key = ", ".join(one.limits) or "–", one.key.variable if one.key else "none needed"
-        cells = (one.name, ", ".join(one.types), one.exposure, limits, key, one.tier or "–", _state(one))
+        cells = [printable(one.name), ", ".join(one.types), one.exposure or "–", limits, key, one.tier or "–"]
+        cells += [printable(_state(one)), *([printable(one.origin)] if plugins else [])]
         table.add_row(*(Text(cell, style) for cell in cells))
     return table
 
