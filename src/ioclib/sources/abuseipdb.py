@@ -4,23 +4,9 @@ Verdict: what AbuseIPDB whitelists is benign, however often somebody reports it.
 25 suspicious, and a lower one suspicious only if 3 users reported the address. No report is no praise: not found.
 """
 
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import Address, Domain
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 DAYS = 90  # older reports are not counted
 SUSPICIOUS, MALICIOUS = 25, 75  # of 100

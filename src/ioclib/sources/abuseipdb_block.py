@@ -6,24 +6,9 @@ Verdict: suspicious if an address in it has a score of 25, and never more: neigh
 """
 
 from ioclib.errors import Forbidden
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CIDR, IPv4, IPv6
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
 DAYS = 90  # older reports are not counted
 SUSPICIOUS = 25  # of 100

@@ -5,8 +5,9 @@ Unproven: how it answers was not at hand, so it is only told whether it knows on
 
 from msgspec import Raw
 
+from ioclib.findings import Finding
 from ioclib.indicators import Onion
-from ioclib.source import Absent, Exposure, Finding, Request, Source, url
+from ioclib.source import Absent, Exposure, Request, Source, url
 
 
 def request(onion: Onion) -> Request:

@@ -5,23 +5,9 @@ Verdict: the vendor's level of threat, where 2 is malicious and 1 suspicious; 0 
 
 import msgspec
 
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Domain, Hash, Indicator, IPv4, Md5, Sha1, Sha256
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    quoted,
-    related,
-    when,
-)
+from ioclib.source import Exposure, Key, Payload, Request, SteppedSource, Steps, ask, quoted
 
 SUSPICIOUS, MALICIOUS = 1, 2
 DAYS = 180  # that it looks back where nothing is said
@@ -118,11 +104,7 @@ SOURCE: SteppedSource[Hash | IPv4 | Domain | URL] = SteppedSource(
     about="What ANY.RUN's sandbox saw of a file, an address, a name or a link, in 180 days.",
     base="https://api.any.run/v1",
     key=Key(
-        "ANYRUN_API_KEY",
-        header="Authorization",
-        prefix="API-KEY ",
-        free=False,
-        get="https://intelligence.any.run/",
+        "ANYRUN_API_KEY", header="Authorization", prefix="API-KEY ", free=False, get="https://intelligence.any.run/"
     ),
     limits=(),
     exposure=Exposure.VENDOR,

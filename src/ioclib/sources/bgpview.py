@@ -5,8 +5,9 @@ Context only. RIPEstat and RDAP answer the same questions.
 
 from datetime import date
 
+from ioclib.findings import Finding
 from ioclib.indicators import Address
-from ioclib.source import Absent, Exposure, Finding, Payload, Request, Retired, Source, url
+from ioclib.source import Absent, Exposure, Payload, Request, Retired, Source, url
 
 
 class Network(Payload):

@@ -5,8 +5,9 @@ Verdict: suspicious: servers report by themselves, and one report is enough. The
 
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Relation, Verdict, related
 from ioclib.indicators import Address, IPv4, IPv6
-from ioclib.source import Exposure, Finding, ListSource, Relation, Request, Verdict, related, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 
 def entries(text: str) -> Mapping[str, str] | None:

@@ -5,8 +5,9 @@ Context only: an inventory is no reputation. It is looked up, not searched for, 
 
 from msgspec import field
 
+from ioclib.findings import Finding, facts
 from ioclib.indicators import Address
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, facts, url
+from ioclib.source import Absent, Exposure, Key, Payload, Request, Source, url
 
 SHOWN_PORTS = 5
 

@@ -3,8 +3,9 @@
 Context only. It reads the same public logs as crt.sh, and answers when that does not.
 """
 
+from ioclib.findings import Finding, Relation, related, when
 from ioclib.indicators import Domain
-from ioclib.source import Absent, Exposure, Finding, Key, Limit, Payload, Relation, Request, Source, related, url, when
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 
 class Issuance(Payload):

@@ -3,21 +3,9 @@
 Context only: where a name pointed, which certificates an address showed.
 """
 
+from ioclib.findings import Finding, Relation, related, when
 from ioclib.indicators import CIDR, Address, Domain, IPv4, IPv6, Sha1
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Lines,
-    Payload,
-    Relation,
-    Request,
-    Source,
-    related,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Key, Lines, Payload, Request, Source, url
 
 PARTNERS = Key(
     "CIRCL_API_KEY", basic=True, free=False, get="https://www.circl.lu/services/passive-dns/"
@@ -65,10 +53,7 @@ def read(records: Lines[Record]) -> Finding | None:
         summary=f"{len(records.rows)} record{'s' * (len(records.rows) != 1)} of {', '.join(kinds)}",
         first_seen=when(min(row.time_first for row in records.rows)),
         last_seen=when(max(row.time_last for row in records.rows)),
-        related=(
-            *related(Relation.RESOLVES_TO, IPv4, addresses),
-            *related(Relation.RESOLVES_TO, IPv6, addresses),
-        ),
+        related=(*related(Relation.RESOLVES_TO, IPv4, addresses), *related(Relation.RESOLVES_TO, IPv6, addresses)),
     )
 
 

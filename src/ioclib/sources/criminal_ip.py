@@ -7,8 +7,9 @@ way is suspicious. To be safe says nothing: that is what is said of addresses of
 from msgspec import field
 
 from ioclib.errors import Forbidden, Rejected, ServerFault, SourceError, UnexpectedAnswer
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import IPv4
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Reading, Request, Source, Verdict, url
+from ioclib.source import Absent, Exposure, Key, Payload, Reading, Request, Source, url
 
 CRITICAL = "Critical"
 RISKY = {"Dangerous", CRITICAL}

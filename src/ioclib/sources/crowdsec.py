@@ -7,25 +7,9 @@ whatever was reported; "known" and "unknown" are no opinion.
 from typing import Literal
 
 from ioclib.errors import QuotaExhausted, Unauthorized
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CIDR, CVE, Address, Attack, Domain
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Refusal, Request, Source, url
 
 VERDICTS = {"safe": Verdict.BENIGN, "known": Verdict.UNKNOWN}  # the other reputations are called as ours
 DAY = 24 * 3600

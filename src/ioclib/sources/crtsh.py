@@ -5,21 +5,9 @@ Context only: a certificate says since when a name is used and by whom it was si
 
 import re
 
+from ioclib.findings import Finding, Relation, related, when
 from ioclib.indicators import Domain
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Limit,
-    Payload,
-    Relation,
-    Request,
-    Source,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Request, Source, url
 
 AT_MOST = 10_000  # identities that the service reads, silently
 ORGANISATION = re.compile(r'\bO="?([^",]+)')

@@ -10,19 +10,9 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any, LiteralString
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, ServerFault, SourceError, UnexpectedAnswer
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import Address, Domain
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Reading,
-    Records,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    url,
-)  # fmt: skip
+from ioclib.source import Exposure, Reading, Records, Request, SteppedSource, Steps, ask, url
 
 BAD, ODD, NOTE = Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN
 Codes = Mapping[int, tuple[str, Verdict]]

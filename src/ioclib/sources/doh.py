@@ -10,24 +10,9 @@ from ipaddress import ip_address
 from msgspec import field
 
 from ioclib.errors import Rejected, ServerFault, SourceError
+from ioclib.findings import Finding, Related, Relation, related
 from ioclib.indicators import Address, Domain, IPv4, IPv6
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Payload,
-    Reading,
-    Related,
-    Relation,
-    Request,
-    Source,
-    SteppedSource,
-    Steps,
-    ask_each,
-    related,
-    url,
-)
+from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, SteppedSource, Steps, ask_each, url
 
 TYPES = {"A": 1, "AAAA": 28, "MX": 15, "NS": 2, "TXT": 16}
 PTR = 12

@@ -8,23 +8,9 @@ reports are stands in the finding, and is for the reader to weigh.
 from msgspec import field
 
 from ioclib.errors import Rejected, UnexpectedAnswer
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CIDR, Address
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Payload,
-    Reading,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, url
 
 TARGETS, RISK, LISTS = 10, 7, 2  # what makes it malicious
 ATTACKERS = ("blocklistde", "ciarmy")  # how the names of lists of attackers begin

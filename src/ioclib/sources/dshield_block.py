@@ -7,8 +7,9 @@ The list is looked up on this machine.
 import re
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Relation, Verdict, facts, related
 from ioclib.indicators import CIDR, IPv4
-from ioclib.source import Exposure, Finding, ListSource, Relation, Request, Verdict, facts, related, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 # first and last address, length of the prefix, targets, name, country, mail address

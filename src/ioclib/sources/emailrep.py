@@ -4,21 +4,9 @@ Verdict: malicious if it is on a block list or was malicious recently, suspiciou
 reputation is high. One that nobody knows has no reputation.
 """
 
+from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import Email
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 SAID = {
     "blacklisted": "on a block list",

@@ -5,8 +5,9 @@ Verdict: suspicious: somebody else misuses the host, or did. The list is looked 
 
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Relation, Verdict, related
 from ioclib.indicators import IPv4
-from ioclib.source import Exposure, Finding, ListSource, Relation, Request, Verdict, related, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 
 def entries(text: str) -> Mapping[str, str] | None:

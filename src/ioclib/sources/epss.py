@@ -5,8 +5,9 @@ A probability is a matter of priority, and no verdict.
 
 from collections.abc import Mapping, Sequence
 
+from ioclib.findings import Finding
 from ioclib.indicators import CVE
-from ioclib.source import Absent, Batch, Exposure, Finding, Keep, Limit, Payload, Request, Source, url
+from ioclib.source import Absent, Batch, Exposure, Keep, Limit, Payload, Request, Source, url
 
 LIKELY_SCORE, LIKELY_PERCENTILE = 0.5, 0.95
 

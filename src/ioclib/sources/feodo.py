@@ -11,21 +11,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import Domain, IPv4
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Key,
-    ListSource,
-    Payload,
-    Relation,
-    Request,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Exposure, Key, ListSource, Payload, Request, url
 
 
 class Server(Payload):

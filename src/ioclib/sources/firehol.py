@@ -7,8 +7,9 @@ Verdict: suspicious, as it does not say what an address did. The list is looked 
 
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Relation, Verdict, related
 from ioclib.indicators import CIDR, IPv4, Reach
-from ioclib.source import Exposure, Finding, ListSource, Relation, Request, Verdict, related, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 
 def entries(text: str) -> Mapping[str, str] | None:

@@ -18,23 +18,10 @@ from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
 from ioclib.errors import RateLimited, Unauthorized
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import URL, Address, Domain, IPv6
 from ioclib.indicators.addresses import loose_ipv4
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Number,
-    Payload,
-    Refusal,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    url,
-)
+from ioclib.source import Exposure, Keep, Key, Number, Payload, Refusal, Request, SteppedSource, Steps, ask, url
 
 PREFIX_BYTES = 4  # of a hash: all that leaves this machine
 LAST_LABELS = 7  # of a host; the documentation names 5, and counts from the registrable domain elsewhere

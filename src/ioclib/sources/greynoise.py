@@ -14,25 +14,9 @@ from typing import Any
 from msgspec import field
 
 from ioclib.errors import QuotaExhausted
+from ioclib.findings import Finding, Relation, Verdict, related, when
 from ioclib.indicators import CVE, Domain, IPv4
-from ioclib.source import (
-    Absent,
-    Batch,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Batch, Exposure, Keep, Key, Limit, Payload, Refusal, Request, Source, url
 
 VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "benign": Verdict.BENIGN}
 AT_ONCE = 500  # addresses in one request; it takes 10,000

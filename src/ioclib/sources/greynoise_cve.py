@@ -4,8 +4,9 @@ Verdict: always unknown. A vulnerability is not bad itself; the summary says who
 """
 
 from ioclib.errors import QuotaExhausted
+from ioclib.findings import Finding, facts
 from ioclib.indicators import CVE
-from ioclib.source import Absent, Exposure, Finding, Keep, Key, Payload, Refusal, Request, Source, facts, url
+from ioclib.source import Absent, Exposure, Keep, Key, Payload, Refusal, Request, Source, url
 
 DAY = 24 * 3600
 

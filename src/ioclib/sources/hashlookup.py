@@ -11,24 +11,9 @@ from collections.abc import Iterator
 from msgspec import field
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
 from ioclib.indicators import Hash, Md5, Sha1, Sha256
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Payload,
-    Reading,
-    Related,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, url
 
 TRUSTED = 50  # of 100: what a file has that nothing else is known of
 

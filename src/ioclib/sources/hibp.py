@@ -3,21 +3,9 @@
 Verdict: who is in a breach is a victim. Only malware or a stealer's log makes the account itself suspicious.
 """
 
+from ioclib.findings import Finding, Verdict, when
 from ioclib.indicators import Domain, Email
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Limit,
-    Payload,
-    Request,
-    Source,
-    Verdict,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Request, Source, url
 
 
 class Breach(Payload):

@@ -4,20 +4,9 @@ Verdict: it tells of victims. An address or a mailbox whose passwords were stole
 suspicious; of a site it is exposure.
 """
 
+from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import Address, Domain, Email
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Limit,
-    Payload,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Limit, Payload, Request, Source, url
 
 LIMITS = (Limit(5, per="second"),)
 

@@ -10,39 +10,9 @@ proves nothing. Malware talks to harmless sites all day: all else is suspicious 
 from collections.abc import Iterable
 
 from ioclib.errors import Unauthorized
-from ioclib.indicators import (
-    URL,
-    Address,
-    Authentihash,
-    Domain,
-    Hash,
-    Imphash,
-    IPv4,
-    IPv6,
-    Md5,
-    Sha1,
-    Sha256,
-    Ssdeep,
-)
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.indicators import URL, Address, Authentihash, Domain, Hash, Imphash, IPv4, IPv6, Md5, Sha1, Sha256, Ssdeep
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, SteppedSource, Steps, ask, url
 
 Term = Domain | Address | URL | Imphash | Authentihash | Ssdeep
 

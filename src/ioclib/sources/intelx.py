@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ioclib.errors import RateLimited, Rejected, Timeout, UnexpectedAnswer
+from ioclib.findings import Finding, when
 from ioclib.indicators import CIDR, MAC, URL, Address, Btc, Domain, Email
-from ioclib.source import Exposure, Finding, Key, Limit, Payload, Request, SteppedSource, Steps, ask, url, when
+from ioclib.source import Exposure, Key, Limit, Payload, Request, SteppedSource, Steps, ask, url
 
 AT_MOST = 100  # records: of a bucket, and of an answer
 SEARCH_SECONDS = 5  # then a search ends by itself, and need not be terminated
@@ -108,12 +109,7 @@ def link(ioc: Term | Email) -> str:
 
 
 BASE = "https://free.intelx.io"
-KEY = Key(
-    "INTELX_API_KEY",
-    aliases=("INTELX_KEY",),
-    header="x-key",
-    get="https://intelx.io/account?tab=developer",
-)
+KEY = Key("INTELX_API_KEY", aliases=("INTELX_KEY",), header="x-key", get="https://intelx.io/account?tab=developer")
 LIMITS = (Limit(1, per="second"),)
 
 MENTIONS: SteppedSource[Term] = SteppedSource(

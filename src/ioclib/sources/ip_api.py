@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import field
 
 from ioclib.errors import Rejected
+from ioclib.findings import Finding, facts
 from ioclib.indicators import Address
-from ioclib.source import Absent, Batch, Exposure, Finding, Keep, Key, Payload, Reading, Request, Source, facts, url
+from ioclib.source import Absent, Batch, Exposure, Keep, Key, Payload, Reading, Request, Source, url
 
 FIELDS = "status,message,country,countryCode,city,isp,org,as,asname,mobile,proxy,hosting,query"
 NOT_PUBLIC = {"private range", "reserved range"}

@@ -7,22 +7,9 @@ does not say is not known.
 from msgspec import UNSET, UnsetType, field
 
 from ioclib.errors import Rejected
+from ioclib.findings import Finding, Verdict, facts
 from ioclib.indicators import Address
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Limit,
-    Payload,
-    Reading,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    url,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Reading, Request, Source, url
 
 FLAGS = ("is_mobile", "is_datacenter", "is_tor", "is_proxy", "is_vpn", "is_abuser")
 

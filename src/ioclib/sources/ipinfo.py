@@ -4,8 +4,9 @@ Context only. An address that is not on the Internet is answered as ``bogon``.
 """
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, facts
 from ioclib.indicators import Address
-from ioclib.source import Absent, Exposure, Finding, Keep, Key, Payload, Reading, Request, Source, facts, url
+from ioclib.source import Absent, Exposure, Keep, Key, Payload, Reading, Request, Source, url
 
 
 class Place(Payload):

@@ -3,8 +3,9 @@
 Verdict: suspicious at most, from a risk score of 75 on. A score of 0 is not benign.
 """
 
+from ioclib.findings import Finding, Verdict, facts
 from ioclib.indicators import Address
-from ioclib.source import Absent, Exposure, Finding, Keep, Payload, Reading, Request, Source, Verdict, facts, url
+from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, url
 
 RISKY = 75
 FLAGS = ("is_mobile", "is_vpn", "is_tor", "is_proxy", "is_datacenter")

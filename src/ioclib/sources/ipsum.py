@@ -7,8 +7,9 @@ machine.
 import re
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import IPv4
-from ioclib.source import Exposure, Finding, ListSource, Request, Verdict, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 SUSPICIOUS, MALICIOUS = 3, 5  # lists
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from msgspec import json
 
+from ioclib.findings import Finding, facts, when
 from ioclib.indicators import CVE
-from ioclib.source import Exposure, Finding, ListSource, Payload, Request, facts, url, when
+from ioclib.source import Exposure, ListSource, Payload, Request, url
 
 HIGHEST = "exploited by ransomware"
 

@@ -6,8 +6,9 @@ Verdict: its classification; "neutral" is unknown, and a whitelist is benign.
 
 from hashlib import sha256
 
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import URL, Domain, IPv4, Sha256
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
+from ioclib.source import Absent, Exposure, Key, Payload, Request, Source, url
 
 VERDICTS = {"malicious": Verdict.MALICIOUS, "suspicious": Verdict.SUSPICIOUS, "whitelist": Verdict.BENIGN}
 
@@ -37,8 +38,7 @@ def request(ioc: Asked) -> Request:
 
 def read(answer: Answer) -> Finding:
     return Finding(
-        verdict=VERDICTS.get(answer.classification, Verdict.UNKNOWN),
-        summary=f"classified as {answer.classification}",
+        verdict=VERDICTS.get(answer.classification, Verdict.UNKNOWN), summary=f"classified as {answer.classification}"
     )
 
 

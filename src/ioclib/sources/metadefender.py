@@ -6,26 +6,9 @@ suspicious, one that trusts it is benign where no other objects. A file that was
 """
 
 from ioclib.errors import QuotaExhausted, UnexpectedAnswer
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, Indicator, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Reading,
-    Refusal,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Payload, Reading, Refusal, Request, SteppedSource, Steps, ask, url
 
 MANY, FEW = 3, 2  # engines or lists
 ENOUGH = 10  # engines that say something together

@@ -5,21 +5,9 @@ Context only: WHOIS and routing give no verdict.
 
 from msgspec import field
 
+from ioclib.findings import Finding, Relation, facts, related
 from ioclib.indicators import CIDR, IPv4
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Relation,
-    Request,
-    Source,
-    facts,
-    related,
-    url,
-)
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 
 class Network(Payload):

@@ -6,22 +6,9 @@ Severity is no verdict: a vulnerability is not malicious. One that is not yet sc
 from msgspec import field
 
 from ioclib.errors import RateLimited, Unauthorized
+from ioclib.findings import Finding, facts, when
 from ioclib.indicators import CVE
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Request,
-    Source,
-    facts,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Refusal, Request, Source, url
 
 
 class Cvss(Payload):

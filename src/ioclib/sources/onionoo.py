@@ -4,20 +4,9 @@ Verdict: an exit is suspicious where nobody should be anonymous, as is a relay t
 send nothing of strangers. None is malicious by itself.
 """
 
+from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import Address
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Payload,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Exposure, Payload, Request, SteppedSource, Steps, ask, url
 
 FIELDS = "nickname,fingerprint,or_addresses,exit_addresses,flags,running,first_seen,last_seen,as,as_name,country"
 SUSPICIOUS = {"Exit", "BadExit"}

@@ -3,8 +3,9 @@
 Context only: an inventory gives no verdict.
 """
 
+from ioclib.findings import Finding
 from ioclib.indicators import Address, Domain
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, url
+from ioclib.source import Absent, Exposure, Key, Payload, Request, Source, url
 
 
 class Record(Payload):

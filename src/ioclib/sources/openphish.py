@@ -6,8 +6,9 @@ be shared with others.
 
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Verdict, as_indicator
 from ioclib.indicators import URL, Domain, IPv4
-from ioclib.source import Exposure, Finding, ListSource, Request, Verdict, as_indicator, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 ON_THE_LIST = "on the list"
 

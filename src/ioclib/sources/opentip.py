@@ -4,20 +4,9 @@ Verdict: the red and the orange zone are malicious, yellow is suspicious, green 
 """
 
 from ioclib.errors import QuotaExhausted
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import URL, Domain, Hash, IPv4, Md5, Sha1, Sha256
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Request,
-    Source,
-    Verdict,
-    url,
-)
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
 VERDICTS = {
     "Red": Verdict.MALICIOUS,

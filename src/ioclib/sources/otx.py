@@ -13,23 +13,9 @@ from itertools import chain
 from msgspec import field
 
 from ioclib.errors import Unauthorized
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CVE, URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Refusal,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Payload, Refusal, Request, Source, url
 
 MANY_PULSES = 5
 

@@ -4,21 +4,9 @@ Verdict: malicious if members confirmed it, suspicious while they have not; beni
 """
 
 from ioclib.errors import RateLimited
+from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import URL
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Refusal,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Key, Payload, Refusal, Request, Source, url
 
 
 class Result(Payload):

@@ -6,21 +6,9 @@ threats and feeds that an indicator is linked to never raise it.
 
 from typing import Any
 
+from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import URL, Address, Domain
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 VERDICTS = {"critical": Verdict.MALICIOUS, "high": Verdict.MALICIOUS, "medium": Verdict.SUSPICIOUS}
 HARMLESS = {"none", "low"}

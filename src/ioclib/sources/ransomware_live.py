@@ -5,8 +5,9 @@ Unproven: how it answers was not at hand, so it is only told whether it knows an
 
 from msgspec import Raw
 
+from ioclib.findings import Finding
 from ioclib.indicators import Domain
-from ioclib.source import Absent, Exposure, Finding, Limit, Request, Source, url
+from ioclib.source import Absent, Exposure, Limit, Request, Source, url
 
 
 def request(domain: Domain) -> Request:

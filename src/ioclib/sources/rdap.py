@@ -13,25 +13,9 @@ from ipaddress import IPv4Address, summarize_address_range
 from typing import Any
 
 from ioclib.errors import Rejected, SourceError
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import ASN, CIDR, Domain, IPv4, IPv6
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Limit,
-    ListSource,
-    Payload,
-    Refusal,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Limit, ListSource, Payload, Refusal, Request, Source, url
 
 YOUNG = timedelta(days=30)
 GONE = {"client hold", "server hold", "pending delete", "redemption period"}

@@ -4,22 +4,9 @@ Context only; what nobody announces is not known.
 """
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, Relation, facts, related
 from ioclib.indicators import ASN, CIDR, Address
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Limit,
-    Payload,
-    Reading,
-    Relation,
-    Request,
-    Source,
-    facts,
-    related,
-    url,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Reading, Request, Source, url
 
 LIMITS = (Limit(1000, per="day"),)  # above that they want to be asked first
 

@@ -10,23 +10,9 @@ from datetime import datetime
 from msgspec import field
 
 from ioclib.errors import RateLimited, UnexpectedAnswer
+from ioclib.findings import Finding, Related, Relation, facts, related
 from ioclib.indicators import CIDR, Domain, IPv4, IPv6
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Limit,
-    Lines,
-    Payload,
-    Reading,
-    Related,
-    Relation,
-    Request,
-    Source,
-    facts,
-    related,
-    url,
-)
+from ioclib.source import Absent, Exposure, Limit, Lines, Payload, Reading, Request, Source, url
 
 TOO_OFTEN = "ratelimited"  # with HTTP 200
 ASKED_TOO_OFTEN = "the service says that it is asked too often"

@@ -5,8 +5,9 @@ public for about a month. It judges nothing: the verdict is always unknown.
 """
 
 from ioclib.errors import Rejected
+from ioclib.findings import Finding
 from ioclib.indicators import URL
-from ioclib.source import Absent, Exposure, Finding, Key, Payload, Refusal, Request, Source, url
+from ioclib.source import Absent, Exposure, Key, Payload, Refusal, Request, Source, url
 
 
 class Shot(Payload):

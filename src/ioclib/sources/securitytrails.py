@@ -3,22 +3,9 @@
 Context only: a history of DNS gives no verdict. Only the first page is read.
 """
 
+from ioclib.findings import Finding, Relation, facts, related, when
 from ioclib.indicators import Domain, IPv4
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Payload,
-    Relation,
-    Request,
-    Source,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Key, Payload, Request, Source, url
 
 DAY = 24 * 3600
 

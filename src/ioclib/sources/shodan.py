@@ -13,23 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CVE, Address, Domain, IPv4
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 BAD_TAGS = {"malware", "c2", "compromised"}
 SHOWN_PORTS = 5
@@ -110,10 +96,7 @@ def finding(
         verdict=Verdict.SUSPICIOUS if BAD_TAGS.intersection(tags) else Verdict.UNKNOWN,
         summary="; ".join(filter(None, (shown(ports), cves, *more))),
         tags=tuple(tags),
-        related=(
-            *related(Relation.RESOLVED_FROM, Domain, names),
-            *related(Relation.RELATED_TO, CVE, vulns),
-        ),
+        related=(*related(Relation.RESOLVED_FROM, Domain, names), *related(Relation.RELATED_TO, CVE, vulns)),
     )
 
 

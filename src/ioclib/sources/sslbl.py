@@ -9,8 +9,9 @@ nobody tried the list on them: suspicious.
 import re
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Verdict, when
 from ioclib.indicators import Ja3, Sha1
-from ioclib.source import Exposure, Finding, Key, ListSource, Request, Verdict, url, when
+from ioclib.source import Exposure, Key, ListSource, Request, url
 
 CERTIFICATE = re.compile(r"[^,]+,(?P<key>[0-9A-Fa-f]{40}),.+")  # when it was listed, the SHA-1, why
 FINGERPRINT = re.compile(r"(?P<key>[0-9A-Fa-f]{32}),[^,]*,[^,]*,.+")  # the JA3, when it was seen first and last, why
@@ -50,12 +51,7 @@ def fingerprint(_: Ja3, row: str) -> Finding:
 def finding(verdict: Verdict, summary: str, reason: str, first: str, last: str | None = None) -> Finding:
     family = reason.removesuffix(" C&C")
     return Finding(
-        verdict=verdict,
-        summary=summary,
-        tags=(family,),
-        family=family,
-        first_seen=when(first),
-        last_seen=when(last),
+        verdict=verdict, summary=summary, tags=(family,), family=family, first_seen=when(first), last_seen=when(last)
     )
 
 

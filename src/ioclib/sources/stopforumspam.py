@@ -9,8 +9,9 @@ share it. What is not listed is not known, rather than safe.
 from hashlib import md5
 
 from ioclib.errors import RateLimited, Rejected, UnexpectedAnswer
+from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import Address, Email
-from ioclib.source import Absent, Exposure, Finding, Limit, Payload, Reading, Request, Source, Verdict, facts, url, when
+from ioclib.source import Absent, Exposure, Limit, Payload, Reading, Request, Source, url
 
 MALICIOUS = 90  # confidence, in per cent
 TERMS = "not to be used as a firewall that checks every connection"

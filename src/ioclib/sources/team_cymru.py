@@ -5,25 +5,9 @@ engines that their registry asked, suspicious below.
 """
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import ASN, CIDR, IPv4, IPv6, Md5, Sha1
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Reading,
-    Records,
-    Relation,
-    Request,
-    Source,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    related,
-    url,
-    when,
-)  # fmt: skip
+from ioclib.source import Absent, Exposure, Reading, Records, Request, Source, SteppedSource, Steps, ask, url
 
 MALICIOUS = 30
 """Per cent of the engines."""
@@ -44,12 +28,12 @@ def lookup(ip: IPv4 | IPv6) -> Steps:
     if not rows:
         return UnexpectedAnswer("the record has another shape than documented") if answer and answer.data else None
     numbers, block, country, *_ = max(rows, key=length)  # of nested blocks the narrowest
-    number = int(numbers.split()[0])
-    named = yield from ask(Request.dns(f"AS{number}", kind="TXT"), Records)
+    systems = [f"AS{number}" for number in numbers.split()]
+    named = yield from ask(Request.dns(systems[0], kind="TXT"), Records)
     name = columns(named.data[0])[-1] if named and named.data else ""
     return Finding(
-        summary=facts(" and ".join(f"AS{one}" for one in numbers.split()), name, block),
-        asn=number,
+        summary=facts(" and ".join(systems), name, block),
+        asn=int(numbers.split()[0]),
         country=country,
         related=related(Relation.PART_OF, CIDR, [block]),
     )

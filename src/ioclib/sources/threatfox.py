@@ -10,25 +10,9 @@ that nobody shared, but whose sample talks to shared indicators, is judged by th
 from collections.abc import Iterator
 
 from ioclib.errors import RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
+from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, Indicator, IPv4, IPv6, Md5, Sha256
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Refusal,
-    Related,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask_all,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Exposure, Key, Payload, Refusal, Request, SteppedSource, Steps, ask_all, url
 
 MALICIOUS = 50  # of 100: what a submitter gives who does not say how sure he is
 

@@ -6,20 +6,9 @@ Verdict: a file that antivirus engines detected is malicious, whatever a report 
 from datetime import date
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import Domain, Hash, IPv4, Md5, Sha1, Sha256
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Limit,
-    Payload,
-    Request,
-    Retired,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask_all,
-    url,
-)
+from ioclib.source import Exposure, Limit, Payload, Request, Retired, SteppedSource, Steps, ask_all, url
 
 REPORTS, RELATED, PASSIVE_DNS = 6, 4, 2  # report types of domains and addresses
 FILE_REPORTS, DETECTIONS, METADATA = 7, 6, 1  # report types of files
@@ -75,8 +64,7 @@ def read_file(reports: Answer, detections: Answer, metadata: Answer) -> Finding:
 def read_host(reports: Answer, related: Answer, passive: Answer) -> Finding:
     named, samples, records = (len(answer.results or ()) for answer in (reports, related, passive))
     return Finding(
-        verdict=named_in(named),
-        summary=f"reports: {named}, related samples: {samples}, passive DNS records: {records}",
+        verdict=named_in(named), summary=f"reports: {named}, related samples: {samples}, passive DNS records: {records}"
     )
 
 

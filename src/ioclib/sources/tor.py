@@ -7,8 +7,9 @@ The list is looked up on this machine; it holds IPv4 addresses.
 import re
 from collections.abc import Mapping
 
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import IPv4, IPv6
-from ioclib.source import Exposure, Finding, ListSource, Request, Verdict, url
+from ioclib.source import Exposure, ListSource, Request, url
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 ADDRESS = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}|{IPv6.pattern.pattern}")

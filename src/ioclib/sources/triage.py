@@ -9,25 +9,9 @@ import re
 from collections.abc import Iterator
 from math import inf
 
+from ioclib.findings import Finding, Related, Relation, Verdict, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256, Sha512
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Related,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    ask_all,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Payload, Request, SteppedSource, Steps, ask, ask_all, url
 
 SUSPICIOUS, MALICIOUS = 6, 8  # of 10
 REPORTS = 3  # of the newest samples

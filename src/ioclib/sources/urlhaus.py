@@ -8,25 +8,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ioclib.errors import RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Domain, IPv4, Md5, Sha256
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Reading,
-    Refusal,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Exposure, Key, Payload, Reading, Refusal, Request, SteppedSource, Steps, ask, url
 
 ABUSED = "abused_legit"  # how Spamhaus begins to say that a good host was misused
 

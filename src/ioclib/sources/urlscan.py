@@ -13,26 +13,9 @@ from math import inf
 from msgspec import field
 
 from ioclib.errors import Unauthorized
+from ioclib.findings import Finding, Related, Relation, Verdict, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Related,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    quoted,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Exposure, Key, Limit, Payload, Refusal, Request, SteppedSource, Steps, ask, quoted, url
 
 SUSPICIOUS, MALICIOUS = 0.1, 0.5  # share of the scans that are malicious
 

@@ -6,24 +6,9 @@ Context only: passive DNS gives no verdict. A block is asked about like its addr
 from collections.abc import Iterator
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, Related, Relation, facts, related, when
 from ioclib.indicators import CIDR, Address, Domain, IPv4, IPv6
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Keep,
-    Key,
-    Payload,
-    Reading,
-    Related,
-    Relation,
-    Request,
-    Source,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Keep, Key, Payload, Reading, Request, Source, url
 
 DAY = 24 * 3600
 

@@ -10,24 +10,9 @@ from collections.abc import Iterator
 from msgspec import field
 
 from ioclib.errors import QuotaExhausted, RateLimited, ServerFault
+from ioclib.findings import Finding, Related, Relation, Verdict, related, when
 from ioclib.indicators import CIDR, URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
-from ioclib.source import (
-    Absent,
-    Exposure,
-    Finding,
-    Key,
-    Limit,
-    Payload,
-    Refusal,
-    Related,
-    Relation,
-    Request,
-    Source,
-    Verdict,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
 MALICIOUS, CONFIRMED = 5, 3  # detections
 ENOUGH_FOR_A_FILE = 40  # engines that found nothing

@@ -12,15 +12,25 @@ from collections.abc import Mapping
 
 from msgspec import Raw, field, json
 
+from ioclib.findings import Finding, Verdict
 from ioclib.indicators import Domain, Email, IPv4, IPv6, Md5, Sha1, Sha224, Sha256, Sha384, Sha512
-from ioclib.source import Exposure, Finding, Lines, ListSource, Payload, Request, Verdict, url
+from ioclib.source import Exposure, Lines, ListSource, Payload, Request, url
 
 Known = IPv4 | IPv6 | Domain | Email | Md5 | Sha1 | Sha224 | Sha256 | Sha384 | Sha512
 
 HARMLESS = (
-    "false-positive", "false positive", "hashes for empty files", "hashes for benign files", "hashes for EICAR",
-    "trusted CA", "intermediate of trusted", "CRL and OCSP", "RFC ", "link local", "Googlebot",
-)  # fmt: skip
+    "false-positive",
+    "false positive",
+    "hashes for empty files",
+    "hashes for benign files",
+    "hashes for EICAR",
+    "trusted CA",
+    "intermediate of trusted",
+    "CRL and OCSP",
+    "RFC ",
+    "link local",
+    "Googlebot",
+)
 TOO_BROAD = ("google-chrome-crux", "TLDs", "phone", "Azure Appl", "Common contact")  # or said by another list
 PATTERNS = {"hostname": ".{}", "string": "{}", "cidr": "{}"}
 DISPOSABLE = "disposable email"

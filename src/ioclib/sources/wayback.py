@@ -4,8 +4,9 @@ Context: the first capture hints at an age. Nothing is ever submitted, and nothi
 """
 
 from ioclib.errors import UnexpectedAnswer
+from ioclib.findings import Finding, when
 from ioclib.indicators import URL, Domain
-from ioclib.source import Absent, Exposure, Finding, Keep, Limit, Payload, Reading, Request, Source, url, when
+from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Reading, Request, Source, url
 
 PER_MINUTE = (Limit(15, per="minute"),)
 

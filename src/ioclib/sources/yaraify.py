@@ -7,26 +7,9 @@ gives makes a file suspicious, and both together malicious. An imphash or a TLSH
 from collections.abc import Iterator
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
+from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
 from ioclib.indicators import Hash, Imphash, Indicator, Md5, Sha1, Sha256, Tlsh
-from ioclib.source import (
-    Exposure,
-    Finding,
-    Key,
-    Payload,
-    Reading,
-    Refusal,
-    Related,
-    Relation,
-    Request,
-    SteppedSource,
-    Steps,
-    Verdict,
-    ask,
-    facts,
-    related,
-    url,
-    when,
-)
+from ioclib.source import Exposure, Key, Payload, Reading, Refusal, Request, SteppedSource, Steps, ask, url
 
 FILES = 100  # asked for, of those that resemble one
 CLASSIFIED = "classified"  # in place of the name of a rule that is not to be shared
