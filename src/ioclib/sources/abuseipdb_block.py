@@ -1,8 +1,7 @@
 """AbuseIPDB: the reported addresses of a block. https://docs.abuseipdb.com/#check-block-endpoint (read 2026-11)
 
-A key that costs nothing may ask about blocks of 256 addresses, others about larger ones.
-
-Verdict: suspicious if an address in it has a score of 25, and never more: neighbours are not guilty of each other.
+A key that costs nothing may ask about blocks of 256 addresses, others about larger ones. Verdict: suspicious if an
+address in it has a score of 25, and never more: neighbours are not guilty of each other.
 """
 
 from ioclib.errors import Forbidden

@@ -1,21 +1,19 @@
-"""DNS over HTTPS at Google. https://developers.google.com/speed/public-dns/docs/doh/json (read 2026-11)
+"""DNS over HTTPS at Google: where a name points. https://developers.google.com/speed/public-dns/docs/doh (read 2026-11)
 
-Context only: where a name points now, and what an address is called by its owner. The question travels on to the name
-servers of the domain or of the address block; the asker's network is withheld from them.
+Context only. The question travels on to the name servers of the domain; the asker's network is withheld from them.
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from msgspec import field
 
 from ioclib.errors import Rejected, ServerFault, SourceError
 from ioclib.findings import Finding, Related, Relation, related
-from ioclib.indicators import Address, Domain, IPv4, IPv6
-from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, SteppedSource, Steps, ask_each, url
+from ioclib.indicators import Domain, IPv4, IPv6
+from ioclib.source import Exposure, Keep, Payload, Reading, Request, SteppedSource, Steps, ask_each, url
 
 TYPES = {"A": 1, "AAAA": 28, "MX": 15, "NS": 2, "TXT": 16}
-PTR = 12
+
 NXDOMAIN = 3
 
 
@@ -87,27 +85,7 @@ def link(domain: Domain) -> str:
     return url("https://dns.google/query", name=domain)
 
 
-def reverse_request(ip: Address) -> Request:
-    return question(ip_address(str(ip)).reverse_pointer, "PTR")
-
-
-def read_reverse(answer: Answer) -> Reading:
-    if error := failure(answer):
-        return error
-    if not (names := answer.data(PTR)):
-        return None
-    more = f" and {len(names) - 1} more" if names[1:] else ""
-    return Finding(
-        summary=f"its owner calls it {names[0].removesuffix('.')}{more}",
-        related=related(Relation.RELATED_TO, Domain, names),
-    )
-
-
-def reverse_link(ip: Address) -> str:
-    return url("https://dns.google/query", name=ip)
-
-
-FORWARD: SteppedSource[Domain] = SteppedSource(
+SOURCE: SteppedSource[Domain] = SteppedSource(
     name="doh",
     about="Where a name points now: its addresses, mail and name servers, and texts.",
     base="https://dns.google/resolve",
@@ -121,22 +99,3 @@ FORWARD: SteppedSource[Domain] = SteppedSource(
     requests=len(TYPES),
     link=link,
 )
-
-REVERSE: Source[Address, Answer] = Source(
-    name="doh_reverse",
-    about="What the owner of an address calls it.",
-    base="https://dns.google/resolve",
-    key=None,
-    limits=(),
-    exposure=Exposure.PUBLIC,
-    accept="application/dns-json",
-    keep=Keep(found=300, not_found=300),  # what most records may be kept for
-    complete=True,
-    absent=Absent.never,
-    request=reverse_request,
-    payload=Answer,
-    read=read_reverse,
-    link=reverse_link,
-)
-
-SOURCES = (FORWARD, REVERSE)

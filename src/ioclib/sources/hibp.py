@@ -1,10 +1,10 @@
-"""Have I Been Pwned: breaches that an account or a site was part of. https://haveibeenpwned.com/API/v3 (read 2026-11)
+"""Have I Been Pwned: breaches that an account was part of. https://haveibeenpwned.com/API/v3 (read 2026-11)
 
 Verdict: who is in a breach is a victim. Only malware or a stealer's log makes the account itself suspicious.
 """
 
 from ioclib.findings import Finding, Verdict, when
-from ioclib.indicators import Domain, Email
+from ioclib.indicators import Email
 from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Request, Source, url
 
 
@@ -17,10 +17,6 @@ class Breach(Payload):
 
 def request(email: Email) -> Request:
     return Request.get("/breachedaccount", email, truncateResponse=False)
-
-
-def request_site(domain: Domain) -> Request:
-    return Request.get("/breaches", domain=domain)
 
 
 def read(breaches: list[Breach]) -> Finding | None:
@@ -38,20 +34,11 @@ def read(breaches: list[Breach]) -> Finding | None:
     )
 
 
-def read_site(breaches: list[Breach]) -> Finding | None:
-    found = read(breaches)
-    return Finding(summary=found.summary, tags=found.tags, first_seen=found.first_seen) if found else None
-
-
 def link(email: Email) -> str:
     return url("https://haveibeenpwned.com/account", email)
 
 
-def link_site(domain: Domain) -> str:
-    return url("https://haveibeenpwned.com/api/v3/breaches", domain=domain)
-
-
-ACCOUNTS: Source[Email, list[Breach]] = Source(
+SOURCE: Source[Email, list[Breach]] = Source(
     name="hibp",
     about="Breaches in which a mail address was found.",
     base="https://haveibeenpwned.com/api/v3",
@@ -66,20 +53,3 @@ ACCOUNTS: Source[Email, list[Breach]] = Source(
     read=read,
     link=link,
 )
-
-SITES: Source[Domain, list[Breach]] = Source(
-    name="hibp_site",
-    about="Breaches that a site has had.",
-    base="https://haveibeenpwned.com/api/v3",
-    key=None,
-    limits=(),
-    exposure=Exposure.VENDOR,
-    keep=Keep(found=86_400, not_found=86_400),
-    absent=Absent.never,
-    request=request_site,
-    payload=list[Breach],
-    read=read_site,
-    link=link_site,
-)
-
-SOURCES = (ACCOUNTS, SITES)

@@ -1,20 +1,17 @@
-"""Robtex: an address's names, and a name's records, over the years. https://www.robtex.com/api/ (read 2026-11)
+"""Robtex: an address's network, and its names over the years. https://www.robtex.com/api/ (read 2026-11)
 
 Context only: there is no verdict.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-
 from msgspec import field
 
 from ioclib.errors import RateLimited, UnexpectedAnswer
-from ioclib.findings import Finding, Related, Relation, facts, related
-from ioclib.indicators import CIDR, Domain, IPv4, IPv6
-from ioclib.source import Absent, Exposure, Limit, Lines, Payload, Reading, Request, Source, url
+from ioclib.findings import Finding, Relation, facts, related
+from ioclib.indicators import CIDR, Domain, IPv4
+from ioclib.source import Absent, Exposure, Limit, Payload, Reading, Request, Source, url
 
 TOO_OFTEN = "ratelimited"  # with HTTP 200
+
 ASKED_TOO_OFTEN = "the service says that it is asked too often"
 
 
@@ -34,19 +31,11 @@ class Route(Payload):
     pash: list[Name] = []
 
 
-class Record(Payload):
-    status: str = ""
-    rrtype: str = ""
-    rrdata: str = ""
-    time_first: datetime | None = None
-    time_last: datetime | None = None
-
-
-def route_request(ip: IPv4) -> Request:
+def request(ip: IPv4) -> Request:
     return Request.get("/ipquery", ip)
 
 
-def read_route(route: Route) -> Reading:
+def read(route: Route) -> Reading:
     if route.status == TOO_OFTEN:
         return RateLimited(ASKED_TOO_OFTEN)
     if route.status != "ok":
@@ -71,45 +60,11 @@ def read_route(route: Route) -> Reading:
     )
 
 
-def route_link(ip: IPv4) -> str:
+def link(ip: IPv4) -> str:
     return url("https://www.robtex.com/ip-lookup", ip)
 
 
-def records_request(domain: Domain) -> Request:
-    return Request.get("/pdns/forward", domain)
-
-
-def read_records(lines: Lines[Record]) -> Reading:
-    if not lines.rows:
-        return None
-    if any(row.status == TOO_OFTEN for row in lines.rows):
-        return RateLimited(ASKED_TOO_OFTEN)
-    if not all(row.rrtype for row in lines.rows):
-        return UnexpectedAnswer("a line of the answer is no DNS record")
-    kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(row.rrtype for row in lines.rows).most_common(6))
-    first = min((row.time_first for row in lines.rows if row.time_first), default=None)
-    last = max((row.time_last for row in lines.rows if row.time_last), default=None)
-    times = [f"{word} {time:%Y-%m-%d}" for word, time in (("first", first), ("last", last)) if time]
-    return Finding(
-        summary=facts(f"passive DNS: {kinds}", *times),
-        first_seen=first,
-        last_seen=last,
-        related=tuple(targets(lines.rows)),
-    )
-
-
-def targets(rows: Sequence[Record]) -> Iterator[Related]:
-    for kind, record in ((IPv4, "A"), (IPv6, "AAAA"), (Domain, "CNAME")):
-        yield from related(Relation.RESOLVES_TO, kind, [row.rrdata for row in rows if row.rrtype == record])
-    for record in ("NS", "MX"):
-        yield from related(Relation.RELATED_TO, Domain, [row.rrdata for row in rows if row.rrtype == record])
-
-
-def records_link(domain: Domain) -> str:
-    return url("https://www.robtex.com/dns-lookup", domain)
-
-
-ROUTE: Source[IPv4, Route] = Source(
+SOURCE: Source[IPv4, Route] = Source(
     name="robtex",
     about="The names and the network of an address.",
     base="https://freeapi.robtex.com",
@@ -118,25 +73,8 @@ ROUTE: Source[IPv4, Route] = Source(
     exposure=Exposure.VENDOR,
     concurrency=2,
     absent=Absent.never,
-    request=route_request,
+    request=request,
     payload=Route,
-    read=read_route,
-    link=route_link,
+    read=read,
+    link=link,
 )
-
-RECORDS: Source[Domain, Lines[Record]] = Source(
-    name="robtex_pdns",
-    about="The DNS records that a name has had.",
-    base="https://freeapi.robtex.com",
-    key=None,
-    limits=(Limit(1, per="second"),),
-    exposure=Exposure.VENDOR,
-    concurrency=2,
-    absent=Absent.never,
-    request=records_request,
-    payload=Lines[Record],
-    read=read_records,
-    link=records_link,
-)
-
-SOURCES = (ROUTE, RECORDS)

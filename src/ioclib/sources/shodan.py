@@ -1,6 +1,6 @@
 """Shodan: what answers on an address. https://developer.shodan.io/api (read 2026-11)
 
-The hosts of the REST API are for members, InternetDB and CVEDB (https://internetdb.shodan.io/docs) for everybody. All
+The hosts of the REST API are for members, InternetDB (https://internetdb.shodan.io/docs) is for everybody. Both
 read what earlier scans found; nothing is sent to the address.
 
 Verdict: an inventory is no reputation. Only Shodan's tags for malware make an address suspicious; vulnerabilities are
@@ -13,14 +13,16 @@ from dataclasses import replace
 from typing import Any
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Finding, Relation, Verdict, related, when
 from ioclib.indicators import CVE, Address, Domain, IPv4
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 BAD_TAGS = {"malware", "c2", "compromised"}
+
 SHOWN_PORTS = 5
 
 NOTHING_KNOWN = "No information available"
+
 ERRORS: tuple[tuple[str, type[SourceError]], ...] = (  # words of an error that comes with status 200
     ("rate limit", RateLimited),
     ("membership", Forbidden),
@@ -45,17 +47,6 @@ class Known(Payload):
     tags: list[str] = []
     vulns: list[str] = []
     hostnames: list[str] = []
-
-
-class Vulnerability(Payload):
-    cve_id: str
-    summary: str
-    cvss: float | None = None
-    epss: float | None = None
-    kev: bool = False
-    ransomware_campaign: str | None = None
-    published_time: str | None = None
-    references: list[str] = []
 
 
 def request(ip: Address) -> Request:
@@ -107,30 +98,6 @@ def shown(ports: Sequence[int]) -> str:
     return f"port{'s' * (len(ports) != 1)} {', '.join(map(str, sorted(ports)[:SHOWN_PORTS]))}{rest}"
 
 
-def request_cvedb(cve: CVE) -> Request:
-    return Request.get("/cve", cve)
-
-
-def read_cvedb(one: Vulnerability) -> Finding:
-    return Finding(
-        summary=facts(
-            f"CVSS {one.cvss:g}" if one.cvss is not None else "",
-            f"{one.epss:.1%} likely to be exploited" if one.epss is not None else "",
-            "exploited in the wild" if one.kev else "",
-            one.summary[:120],
-        ),
-        tags=tuple(
-            tag for tag, holds in (("exploited-in-the-wild", one.kev), ("ransomware", one.ransomware_campaign)) if holds
-        ),
-        first_seen=when(one.published_time),
-        references=tuple(one.references),
-    )
-
-
-def link_cvedb(cve: CVE) -> str:
-    return url("https://cvedb.shodan.io/cve", cve)
-
-
 def link(ip: Address) -> str:
     return url("https://www.shodan.io/host", ip)
 
@@ -164,21 +131,4 @@ INTERNETDB: Source[IPv4, Known] = Source(
     link=link,
 )
 
-CVEDB: Source[CVE, Vulnerability] = Source(
-    name="shodan_cvedb",
-    about="Score, exploitation and description of a vulnerability; without a key.",
-    base="https://cvedb.shodan.io",
-    key=None,
-    limits=(),
-    concurrency=2,
-    exposure=Exposure.VENDOR,
-    terms="non-commercial use only",
-    complete=True,
-    absent=Absent.status(404, says=NOTHING_KNOWN),
-    request=request_cvedb,
-    payload=Vulnerability,
-    read=read_cvedb,
-    link=link_cvedb,
-)
-
-SOURCES = (HOSTS, INTERNETDB, CVEDB)
+SOURCES = (HOSTS, INTERNETDB)

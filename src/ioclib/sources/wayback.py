@@ -1,14 +1,13 @@
-"""The Wayback Machine: when a page was archived. https://archive.org/help/wayback_api.php (read 2026-11)
+"""The Wayback Machine: when a page was last archived. https://archive.org/help/wayback_api.php (read 2026-11)
 
-Context: the first capture hints at an age. Nothing is ever submitted, and nothing fetches the page.
+Context. Nothing is ever submitted, and nothing fetches the page.
 """
 
-from ioclib.errors import UnexpectedAnswer
 from ioclib.findings import Finding, when
 from ioclib.indicators import URL, Domain
-from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Reading, Request, Source, url
+from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Request, Source, url
 
-PER_MINUTE = (Limit(15, per="minute"),)
+LIMITS = (Limit(15, per="minute"),)
 
 
 class Snapshot(Payload):
@@ -41,29 +40,16 @@ def read(available: Available) -> Finding | None:
     return Finding(summary=f"archived, last on {moment(newest.timestamp)[:10]}", last_seen=seen)
 
 
-def request_first(page: URL | Domain) -> Request:
-    return Request.get("/cdx/search/cdx", url=page, output="json", limit=1, fl="timestamp,original,statuscode")
-
-
-def read_first(rows: list[list[str]]) -> Reading:
-    if len(rows) < 2:
-        return None  # the first row names the columns
-    stamp = dict(zip(rows[0], rows[1], strict=False)).get("timestamp", "")
-    if not (seen := when(moment(stamp))):
-        return UnexpectedAnswer("no timestamp")
-    return Finding(summary=f"first archived on {seen:%Y-%m-%d}", first_seen=seen)
-
-
 def link(page: URL | Domain) -> str:
     return url("https://web.archive.org/web/*", page)
 
 
-NEWEST: Source[URL | Domain, Available] = Source(
+SOURCE: Source[URL | Domain, Available] = Source(
     name="wayback",
     about="When a page was last archived.",
     base="https://archive.org",
     key=None,
-    limits=PER_MINUTE,
+    limits=LIMITS,
     exposure=Exposure.VENDOR,
     keep=Keep(found=86_400),
     complete=True,
@@ -73,22 +59,3 @@ NEWEST: Source[URL | Domain, Available] = Source(
     read=read,
     link=link,
 )
-
-FIRST: Source[URL | Domain, list[list[str]]] = Source(
-    name="wayback_first",
-    about="When a page was first archived, which hints at its age.",
-    base="https://web.archive.org",
-    key=None,
-    limits=PER_MINUTE,
-    exposure=Exposure.VENDOR,
-    timeout=30,
-    keep=Keep(found=7 * 86_400),
-    complete=True,
-    absent=Absent.never,
-    request=request_first,
-    payload=list[list[str]],
-    read=read_first,
-    link=link,
-)
-
-SOURCES = (NEWEST, FIRST)
