@@ -17,7 +17,7 @@ settings.register_profile("mutants", derandomize=True, phases=(Phase.explicit, P
 
 
 def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:
-    if event != "socket.connect":
+    if event not in {"socket.connect", "socket.sendto"}:
         return
     address = arguments[1]
     if isinstance(address, tuple) and not ipaddress.ip_address(address[0]).is_loopback:
@@ -39,6 +39,8 @@ def own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("COLUMNS", "140")
+    monkeypatch.setenv("IOCLIB_SOURCES__WARNINGLISTS__ENABLED", "false")  # a million entries take seconds to read
+    monkeypatch.setenv("IOCLIB_RESOLVER", "127.0.0.1:9")  # nobody answers there
     return home
 
 

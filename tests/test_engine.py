@@ -17,9 +17,10 @@ from ioclib.engine import Run
 from ioclib.engine.listing import covering
 from ioclib.engine.reading import Blotter, retry_at
 from ioclib.errors import ErrorKind, RateLimited, Unauthorized, Unreachable
+from ioclib.findings import Finding, Relation, related
 from ioclib.indicators import URL, Domain, IPv4, IPv6
 from ioclib.plan import Lookup, Plan, Reason, ReasonKind, Skip
-from ioclib.source import Absent, Ask, Finding, ListSource, Refusal, Request, SteppedSource, Steps, ask, ask_all
+from ioclib.source import Absent, Ask, ListSource, Refusal, Request, SteppedSource, Steps, ask, ask_all
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Opinion, Scripted, after, json_response, lane, link, read, source
 
@@ -558,3 +559,27 @@ def test_short_words_are_no_keys() -> None:
 
 def test_read_is_pure() -> None:
     assert read(Opinion(score=30)) == read(Opinion(score=30))
+
+
+# What a source may do wrong ------------------------------------------------------------------------------------------
+
+
+def leave(_: object) -> None:
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [leave, lambda _: {"verdict": "malicious"}, lambda _: True, lambda _: Finding(summary="x", related=("evil",))],  # type: ignore[arg-type]
+)
+async def test_whatever_a_source_returns_the_others_go_on(read: Any) -> None:
+    outcome = await lane(source(read=read), Scripted(lambda _: json_response(GOOD))).lookup(IP)
+    assert kind_of(outcome) == "broken_source"
+
+
+async def test_an_indicator_is_not_related_to_itself() -> None:
+    def read(_: object) -> Finding:
+        return Finding(summary="x", related=related(Relation.SAME_AS, IPv4, [IP.value, "198.51.100.9"]))
+
+    outcome: Any = await lane(source(read=read), Scripted(lambda _: json_response(GOOD))).lookup(IP)
+    assert [one.ioc.value for one in outcome.finding.related] == ["198.51.100.9"]

@@ -56,7 +56,8 @@ def test_what_is_not_there_is_a_failure(url: str, max_bytes: int, error: type[So
 
 
 @pytest.mark.slow
-async def test_the_real_lists_say_what_their_own_library_says() -> None:
+async def test_the_real_lists_say_what_their_own_library_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("IOCLIB_SOURCES__WARNINGLISTS__ENABLED")
     from pymispwarninglists.api import WarningLists
 
     theirs = WarningLists(slow_search=True)  # which also looks into networks

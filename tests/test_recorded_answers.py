@@ -65,6 +65,7 @@ ROUTES: list[tuple[str, str, str, str]] = [
     ("team_cymru", r"malware.hash", "team_cymru_mhr", r""),
     ("tor", r"onionoo", "onionoo", r""),
     ("certspotter", r"issuances", "certspotter", r""),
+    ("robtex", r"asquery", "robtex_asn", r""),
     ("pulsedive", r"(info|indicator).php", "pulsedive", r""),
     ("hibp", r"breachedaccount", "hibp", r""),
     ("emailrep", r"GET", "emailrep", r""),
@@ -114,7 +115,6 @@ LEFT_OUT: list[tuple[str, str, str]] = [
     ("urlscan", r"POST /api/v1/scan/", "nothing is ever submitted"),
     ("malwarebazaar", r"GET /api/v1/$", "a request without a form is not one that a source makes"),
     ("threatminer", r".*/domain.php\?q=.*rt=[135]", "report types that say nothing of good or bad"),
-    ("robtex", r"GET .*/asquery/", "no source takes networks yet"),
 ]
 
 

@@ -107,6 +107,7 @@ class Client:
             tlp=_tlp(options.get("tlp") or settings.policy.tlp),
             own=Own.of(settings.policy.internal),
             missing=frozenset(name for name, one in known.items() if not self.sandbox and _is_missing(one)),
+            located=frozenset(name for name in known if settings.of(known[name]).base_url),
             public_resolver=None if self.sandbox else public_resolver(settings.resolver),
             active=options.get("active", False),
             include_internal=options.get("include_internal", False),

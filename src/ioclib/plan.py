@@ -36,6 +36,7 @@ class ReasonKind(StrEnum):
     UNPROVEN = "unproven"
     RESOLVER = "resolver"
     NOT_INSTALLED = "not_installed"
+    NO_ADDRESS = "no_address"
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class Policy:
         tlp: who may learn of the indicators.
         own: what is the user's own.
         missing: sources whose data is not installed.
+        located: sources whose base address is set.
         public_resolver: the address of this machine's DNS resolver, if it is one that everybody uses.
         active: sources that touch the indicator's own infrastructure may be asked.
         include_internal: internal indicators may be sent.
@@ -185,6 +187,7 @@ class Policy:
     tlp: Tlp = Tlp.CLEAR
     own: Own = Own()
     missing: frozenset[str] = frozenset()
+    located: frozenset[str] = frozenset()
     public_resolver: str | None = None
     active: bool = False
     include_internal: bool = False
@@ -249,6 +252,8 @@ def standing(source: AnySource[Any], policy: Policy) -> Reason | None:
         return Reason(ReasonKind.ACTIVE, "it touches the indicator's own infrastructure; only asked with --active")
     if source.name in policy.missing:
         return Reason(ReasonKind.NOT_INSTALLED, f"its data is an extra: pip install 'ioclib[{source.name}]'")
+    if source.own_platform and source.name not in policy.located and not policy.fictional:
+        return Reason(ReasonKind.NO_ADDRESS, f"set sources.{source.name}.base_url to the address of your own")
     if source.private_resolver and policy.public_resolver:
         refused = f"it does not answer public resolvers, and {policy.public_resolver} is one"
         return Reason(ReasonKind.RESOLVER, f"{refused}; set resolver to the address of your own")

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import click
 
-from ioclib.answers import Answer
+from ioclib.answers import Answer, Skipped
 from ioclib.extract import defang
 from ioclib.indicators import Indicator
-from ioclib.plan import Lookup, Plan, Skip
+from ioclib.plan import Lookup, Plan, ReasonKind, Skip
 from ioclib.report import AnswerEntry
 
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
+
+UNASKED = {ReasonKind.RETIRED, ReasonKind.UNPROVEN, ReasonKind.PERSONAL, ReasonKind.NO_ADDRESS}
+"""Nobody expects these to be asked: a list of them would hide what matters. The report has them."""
 
 
 class Window(Protocol):
@@ -52,7 +55,8 @@ class Lines(Silence):
         """Print it."""
         from ioclib.render import line
 
-        click.echo(line(defang(answer.ioc.value), AnswerEntry.of(answer)))
+        if not (isinstance(answer.outcome, Skipped) and answer.outcome.reason.kind in UNASKED):
+            click.echo(line(defang(answer.ioc.value), AnswerEntry.of(answer)))
 
 
 class LiveTables:
@@ -62,7 +66,8 @@ class LiveTables:
         from rich.live import Live
 
         self._expected: dict[Indicator, list[str]] = {}
-        planned: list[Lookup | Skip] = [*plan.lookups, *plan.skips]
+        told = (skip for skip in plan.skips if skip.reason.kind not in UNASKED)
+        planned: list[Lookup | Skip] = [*plan.lookups, *told]
         for one in planned:
             self._expected.setdefault(one.ioc, []).append(one.source.name)
         self._landed: dict[Indicator, list[AnswerEntry]] = {ioc: [] for ioc in self._expected}
@@ -80,7 +85,8 @@ class LiveTables:
 
     def show(self, answer: Answer) -> None:
         """Fill in its row."""
-        self._landed[answer.ioc].append(AnswerEntry.of(answer))
+        if answer.source.name in self._expected[answer.ioc]:
+            self._landed[answer.ioc].append(AnswerEntry.of(answer))
 
     def _tables(self) -> "Group":
         from rich.console import Group

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,8 +10,9 @@ import msgspec
 from ioclib.answers import Failed, Found, NotFound
 from ioclib.engine.reading import Read
 from ioclib.errors import BrokenSource, SourceError
+from ioclib.findings import Finding, Related
 from ioclib.indicators import Indicator
-from ioclib.source import AnySource, Ask, Finding, Reading, Source, SteppedSource, Steps
+from ioclib.source import AnySource, Ask, Reading, Source, SteppedSource, Steps
 
 Conversing = Source[Any, Any] | SteppedSource[Any]
 Exchange = Callable[[Sequence[Ask[Any]]], Awaitable[Sequence[Read]]]
@@ -26,20 +28,25 @@ async def converse(source: Conversing, ioc: Indicator, exchange: Exchange) -> Fo
     """
     documents: list[msgspec.Raw] = []
     try:
-        reading = await _reading(source, source.lookup(ioc), exchange, documents)
+        reading = await _reading(source, ioc, exchange, documents)
     except SourceError as error:
         reading = error
     results = _together(documents)
     match reading:
         case Finding():
-            return Found(reading, results)
+            others = tuple(one for one in reading.related if one.ioc != ioc)  # which many answers name too
+            return Found(replace(reading, related=others), results)
         case None:
             return NotFound(results)
         case SourceError():
             return Failed(reading, results)
 
 
-async def _reading(source: Conversing, steps: Steps, exchange: Exchange, documents: list[msgspec.Raw]) -> Reading:
+async def _reading(source: Conversing, ioc: Indicator, exchange: Exchange, documents: list[msgspec.Raw]) -> Reading:
+    try:
+        steps = source.lookup(ioc)
+    except (Exception, SystemExit) as bug:  # noqa: BLE001 as in `_next`
+        return broken(source, bug)
     asks = _next(source, steps, None)
     while not (asks is None or isinstance(asks, Finding | SourceError)):
         reads = await exchange(asks)
@@ -60,13 +67,21 @@ def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> S
     try:
         return next(steps) if payloads is None else steps.send(payloads)
     except StopIteration as done:
-        reading: Reading = done.value
-        return reading
-    except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
+        return _checked(source, done.value)
+    except (Exception, SystemExit) as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
         return broken(source, bug)
 
 
-def broken(source: AnySource[Any], bug: Exception) -> BrokenSource:
+def _checked(source: Conversing, reading: object) -> Reading:
+    """A reading, if it is one: a plugin may return anything."""
+    if isinstance(reading, Finding) and not all(isinstance(one, Related) for one in reading.related):
+        return BrokenSource(f"{source.name} names something as related that is no Related")
+    if reading is None or isinstance(reading, Finding | SourceError):
+        return reading
+    return BrokenSource(f"{source.name} read a {type(reading).__name__}, which is no Finding")
+
+
+def broken(source: AnySource[Any], bug: BaseException) -> BrokenSource:
     """What a bug in the code of a source comes to."""
     place = traceback.extract_tb(bug.__traceback__)[-1]
     return BrokenSource(f"{type(bug).__name__} in the code of {source.name}, line {place.lineno}")

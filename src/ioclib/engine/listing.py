@@ -85,7 +85,7 @@ class Listing:
             return NotFound()
         try:
             finding = self._source.listed(ioc, line)
-        except Exception as bug:  # noqa: BLE001 as in `entries`
+        except (Exception, SystemExit) as bug:  # noqa: BLE001 as in `entries`
             return Failed(broken(self._source, bug))
         if (age := self._age(self._current)) > self._source.max_age:
             finding = replace(finding, summary=f"{finding.summary} (list of {age / 3600:.0f} h ago)")
@@ -143,7 +143,7 @@ class Listing:
         """
         try:
             entries = self._source.entries(payload)
-        except Exception as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
+        except (Exception, SystemExit) as bug:  # noqa: BLE001 a source's bug is an outcome, not the end of a run
             raise broken(self._source, bug) from None
         if entries is None:
             raise UnexpectedAnswer("what was downloaded is not the list")
