@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from ioclib import Client
 from ioclib.answers import Failed, Found, NotFound
 from ioclib.cache import SqliteAnswers
+from ioclib.extract import detect
 from ioclib.indicators import Indicator, IPv4, IPv6
 from ioclib.quota import SqliteLedger
-from ioclib.source import Absent, Batch, Limit, Payload, Request
+from ioclib.registry import all_sources
+from ioclib.sandbox import SandboxTransport
+from ioclib.source import Absent, Batch, Limit, Payload, Request, Source
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import OneLane, Scripted, json_response, lane, source
 
@@ -146,3 +150,40 @@ async def test_nobody_is_asked_twice_at_once() -> None:
     assert await outcomes(batched(transport), [IPS[0], IPS[0], IPS[1]]) == ["Found", "Found", "NotFound"]
     (sent,) = transport.sent
     assert json.loads(sent.body)["ips"] == [IPS[0].value, IPS[1].value]
+
+
+# The sources that have one ------------------------------------------------------------------------------------------
+
+IN_BATCHES = [one for one in all_sources().values() if isinstance(one, Source) and one.batches]
+WORLD = [
+    *("203.0.113.66", "198.51.100.23", "192.0.2.53", "192.0.2.254", "2001:db8:66::66", "2001:db8::9"),
+    *("CVE-2021-44228", "CVE-2014-100001", "CVE-2026-10001", "CVE-1999-99999"),
+]
+
+
+@pytest.mark.parametrize("one", IN_BATCHES, ids=lambda one: one.name)
+async def test_together_they_are_told_the_same_as_alone(one: Source[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    fetch = SandboxTransport.fetch
+
+    async def counted(self: SandboxTransport, wire: WireRequest) -> WireResponse:
+        sent.append(wire.url)
+        return await fetch(self, wire)
+
+    async def permitted(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(SandboxTransport, "fetch", counted)
+    monkeypatch.setattr("ioclib.engine.gate.Gate.permit", permitted)
+    texts = [text for text in WORLD if one.takes(detect(text))]
+    async with Client(sandbox=True, sources=[one.name], cache=False) as client:
+        alone = {text: (await client.lookup(text)).answers[0] for text in texts}
+        requests = len(sent)
+        sent.clear()
+        together = {report.indicators[0].given: report.answers[0] async for report in client.bulk(texts)}
+    assert together.keys() == alone.keys()
+    assert len(sent) < requests
+    for text, answer in together.items():
+        same = ("outcome", "verdict", "summary", "tags", "asn", "country", "first_seen", "last_seen")
+        for name in same:
+            assert getattr(answer, name) == getattr(alone[text], name), (text, name)

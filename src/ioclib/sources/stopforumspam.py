@@ -6,12 +6,13 @@ Verdict: what is listed with a confidence of 90 is malicious, else suspicious. A
 share it. What is not listed is not known, rather than safe.
 """
 
+from collections.abc import Mapping, Sequence
 from hashlib import md5
 
 from ioclib.errors import RateLimited, Rejected, UnexpectedAnswer
 from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import Address, Email
-from ioclib.source import Absent, Exposure, Limit, Payload, Reading, Request, Source, url
+from ioclib.source import Absent, Batch, Exposure, Limit, Payload, Reading, Request, Source, url
 
 MALICIOUS = 90  # confidence, in per cent
 TERMS = "not to be used as a firewall that checks every connection"
@@ -34,6 +35,15 @@ class Answer(Payload):
     ip: Entry | None = None
     email: Entry | None = None
     emailhash: Entry | None = None
+
+
+class Named(Entry, kw_only=True):
+    value: str
+
+
+class Several(Payload):
+    success: bool
+    ip: list[Named]
 
 
 def request(ip: Address) -> Request:
@@ -68,6 +78,14 @@ def read(answer: Answer) -> Reading:
     )
 
 
+def request_many(ips: Sequence[Address]) -> Request:
+    return Request.get("", f="json", ip=ips)
+
+
+def apart(answers: Several) -> Mapping[str, object]:
+    return {entry.value: {"success": answers.success, "ip": entry} for entry in answers.ip}
+
+
 def link(ip: Address) -> str:
     return url("https://www.stopforumspam.com/ipcheck", ip)
 
@@ -88,7 +106,9 @@ ADDRESSES: Source[Address, Answer] = Source(
     request=request,
     payload=Answer,
     read=read,
+    batches=(Batch(size=15, request=request_many, payload=Several, apart=apart),),
     link=link,
+    complete=True,
 )
 
 EMAILS: Source[Email, Answer] = Source(
@@ -100,6 +120,7 @@ EMAILS: Source[Email, Answer] = Source(
     exposure=Exposure.VENDOR,
     terms=TERMS,
     personal=True,
+    complete=True,
     absent=Absent.never,
     request=request_email,
     payload=Answer,
