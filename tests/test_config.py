@@ -25,7 +25,7 @@ def written(path: Path, text: str) -> None:
 
 
 def test_nothing_set() -> None:
-    settings = config.load(NAMES)
+    settings = config.load(NAMES, {})
     assert settings == config.Settings()
 
 
@@ -162,6 +162,7 @@ def test_nothing_is_read_from_the_working_directory(monkeypatch: pytest.MonkeyPa
     for name in ("config.toml", "ioclib.toml", ".env", "pyproject.toml"):
         (tmp_path / name).write_text("this would be an error = = =")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("IOCLIB_RESOLVER")
     assert config.load(NAMES) == config.Settings()
 
 

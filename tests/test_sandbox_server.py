@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ioclib.errors import ConfigurationError, UnexpectedAnswer, Unreachable
-from ioclib.sandbox import SandboxTransport, keys, spent_keys, twins
+from ioclib.sandbox import Faults, SandboxTransport, keys, spent_keys, twins
 from ioclib.sandbox.server import MAX_BODY, SandboxServer
 from ioclib.sandbox.world import INSTALLER
 from ioclib.wire import Transport, WireRequest
@@ -84,7 +84,7 @@ async def test_an_address_that_is_not_quoted_is_refused(path):
 
 async def test_latency():
     began = monotonic()
-    await SandboxTransport(latency=0.05).fetch(request(f"https://hashlookup.circl.lu{KNOWN}"))
+    await SandboxTransport(Faults(latency=0.05)).fetch(request(f"https://hashlookup.circl.lu{KNOWN}"))
     assert monotonic() - began >= 0.05
 
 

@@ -38,6 +38,7 @@ from ioclib.wire import Transport
 
 if TYPE_CHECKING:
     from ioclib.report import ForecastEntry, Report, SourceEntry
+    from ioclib.sandbox.faults import Faults
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Options(TypedDict, total=False):
         max_age: seconds; answers that were kept longer are not used, however long their source lets them live.
         plugins: also ask the sources that do not come with ioclib; none of them is in the sandbox.
         sandbox: ask the simulated providers instead; nothing leaves the machine.
+        faults: what the simulated providers do wrong.
     """
 
     sources: Iterable[str] | None
@@ -74,6 +76,7 @@ class Options(TypedDict, total=False):
     max_age: float | None
     plugins: bool
     sandbox: bool
+    faults: "Faults | None"
 
 
 class Client:
@@ -115,6 +118,7 @@ class Client:
         )
         self._blotter = Blotter(settings.secrets())
         self._network = Network(settings.proxies, settings.ca_file, settings.trust, settings.resolver)
+        self._faults = options.get("faults")
         self._way_out: Transport | None = None
         self._keeping = _Keeping.of(settings, self._policy.tlp, options)
         self._gates: dict[tuple[str, object], Gate] = {}
@@ -225,6 +229,37 @@ class Client:
             else:
                 yield from mine.reports(ioc, sandbox=self.sandbox)
 
+    def chosen(self) -> list[AnySource[Any]]:
+        """The sources that a lookup would mention."""
+        names, excluded = self._policy.chosen, self._policy.excluded
+        return [one for one in self._sources.values() if one.name not in excluded and (not names or one.name in names)]
+
+    def has_key(self, source: AnySource[Any]) -> bool:
+        """Whether a key is sent to a source."""
+        return self._settings.key(source.key) is not None
+
+    def plan_each(self, questions: "Mapping[str, Indicator]") -> Plan:
+        """What `ask_each` would ask, and what not and why; nothing is sent."""
+        each = [make_plan([ioc], [self._sources[name]], self._policy) for name, ioc in questions.items()]
+        return Plan(
+            tuple(one for plan in each for one in plan.lookups), tuple(one for plan in each for one in plan.skips)
+        )
+
+    async def ask_each(self, questions: "Mapping[str, Indicator]") -> AsyncGenerator[Answer]:
+        """Ask each source a question of its own; the answers as they land.
+
+        Args:
+            questions: an indicator by the name of each source.
+        """
+        plan = self.plan_each(questions)
+        async with self._run() as run:
+            for lookup in plan.lookups:
+                run.start(lookup)
+            for skip in plan.skips:
+                run.start(skip)
+            async for answer in run:
+                yield answer
+
     async def forecast(self, plan: Plan) -> "list[ForecastEntry]":
         """What a plan would take of each source's limits; nothing is sent, and nothing is spent."""
         by_source: dict[str, list[Indicator]] = {}
@@ -296,7 +331,7 @@ class Client:
         if self._way_out is None and self.sandbox:
             from ioclib.sandbox import SandboxTransport
 
-            self._way_out = SandboxTransport()
+            self._way_out = SandboxTransport(self._faults)
         elif self._way_out is None:
             self._way_out = make_transport(self._settings.transport, self._network, bulk=bulk)
         return self._way_out
@@ -454,11 +489,12 @@ def stream(*given: Given, **options: Unpack[Options]) -> Generator[Answer]:
 
 
 @contextmanager
-def serve_sandbox(port: int = 0) -> Generator[tuple[str, dict[str, str]]]:
+def serve_sandbox(port: int = 0, faults: "Faults | None" = None) -> Generator[tuple[str, dict[str, str]]]:
     """The sandbox as a server on this machine's loopback address, while the context lasts.
 
     Args:
         port: 0 takes a free one.
+        faults: what the services do wrong.
 
     Yields:
         Its address, and the environment variables that point ioclib at it, with the keys that it accepts.
@@ -471,7 +507,7 @@ def serve_sandbox(port: int = 0) -> Generator[tuple[str, dict[str, str]]]:
     from ioclib.sandbox.server import SandboxServer
 
     known, twins = registry.all_sources(), sandbox.by_host()
-    with SandboxServer(port) as server, SandboxResponder() as responder:
+    with SandboxServer(port, faults) as server, SandboxResponder() as responder:
         mounts = server.base_urls()
         environment = {name: secret.reveal() for name, secret in _sandbox_settings(known).keys.items()}
         environment["IOCLIB_RESOLVER"] = responder.address

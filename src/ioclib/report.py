@@ -324,6 +324,33 @@ class ForecastEntry:
     last_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckupEntry:
+    """What came of asking one source.
+
+    Attributes:
+        source: its name.
+        asked: the indicator that it was asked about; null if it was not asked.
+        state: healthy, unhealthy, or skipped.
+        reachable: whether it answered at all; null if that is not known.
+        key: whether it took the key; null if none was sent, or that is not known.
+        shape: whether its answer has the shape that its documentation promises; null if there was no answer to look at.
+        says: one sentence: what is wrong and with what field, or that all is well.
+        left: of its limits.
+        elapsed: seconds.
+    """
+
+    source: str
+    asked: str | None
+    state: Literal["healthy", "unhealthy", "skipped"]
+    reachable: bool | None
+    key: bool | None
+    shape: bool | None
+    says: str
+    left: tuple[LimitEntry, ...]
+    elapsed: float | None
+
+
 def safe_json(document: bytes) -> bytes:
     """The same JSON document, with characters that a terminal would obey written as escapes."""
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()).encode()

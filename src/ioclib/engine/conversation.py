@@ -74,7 +74,8 @@ def _next(source: Conversing, steps: Steps, payloads: Sequence[Any] | None) -> S
 
 def _checked(source: Conversing, reading: object) -> Reading:
     """A reading, if it is one: a plugin may return anything."""
-    if isinstance(reading, Finding) and not all(isinstance(one, Related) for one in reading.related):
+    named: tuple[object, ...] = reading.related if isinstance(reading, Finding) else ()
+    if any(type(one) is not Related for one in named):
         return BrokenSource(f"{source.name} names something as related that is no Related")
     if reading is None or isinstance(reading, Finding | SourceError):
         return reading

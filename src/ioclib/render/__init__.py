@@ -1,11 +1,19 @@
 """Views of a report for people: defanged, on one line each, and with nothing in them that a terminal obeys."""
 
 from ioclib.render.lines import line
-from ioclib.render.table import answers_table, extracted_table, forecast_table, missing_keys, sources_table
+from ioclib.render.table import (
+    answers_table,
+    checkups_table,
+    extracted_table,
+    forecast_table,
+    missing_keys,
+    sources_table,
+)
 from ioclib.render.words import details, people, printable, summed_up, word
 
 __all__ = [
     "answers_table",
+    "checkups_table",
     "details",
     "extracted_table",
     "forecast_table",

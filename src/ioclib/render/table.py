@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ioclib.render.words import ago, details, people, printable, word
-from ioclib.report import BUILT_IN, AnswerEntry, ForecastEntry, SourceEntry
+from ioclib.report import BUILT_IN, AnswerEntry, CheckupEntry, ForecastEntry, SourceEntry
 
 _TOLD = {
     "none": "nobody",
@@ -97,6 +97,25 @@ def forecast_table(forecast: Sequence[ForecastEntry], now: datetime) -> Table:
         last = ago((one.last_at - now).total_seconds()) if one.last_at else ""
         lookups = f"{one.lookups}, {one.kept} kept" if one.kept else str(one.lookups)
         table.add_row(one.source, _TOLD[one.exposure], lookups, str(one.requests), left, last)
+    return table
+
+
+_YES_OR_NO = {True: "yes", False: "no", None: "–"}
+
+
+def checkups_table(checkups: Sequence[CheckupEntry]) -> Table:
+    """What came of asking each source."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("source", "reached", "key", "shape", "time", "left"):
+        table.add_column(heading, no_wrap=True)
+    for one in checkups:
+        time = "–" if one.elapsed is None else f"{one.elapsed:.1f} s"
+        tightest = min(one.left, key=lambda limit: limit.left, default=None)
+        left = f"{tightest.left} of {tightest.limit}" if tightest else "–"
+        seen = [_YES_OR_NO[found] for found in (one.reachable, one.key, one.shape)]
+        cells = (one.source, *seen, time, left)
+        style = "" if one.state == "healthy" else "bold red"
+        table.add_row(*(Text(cell, style) for cell in cells))
     return table
 
 

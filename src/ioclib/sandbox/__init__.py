@@ -14,10 +14,11 @@ from types import ModuleType
 from urllib.parse import parse_qsl, urlsplit
 
 from ioclib.errors import UnexpectedAnswer, Unreachable
+from ioclib.sandbox.faults import Faults, Trouble
 from ioclib.sandbox.twin import Call, Reply, Twin
 from ioclib.wire import WireRequest, WireResponse
 
-__all__ = ["SandboxTransport", "arrived", "by_host", "keys", "spent_keys", "twins"]
+__all__ = ["Faults", "SandboxTransport", "arrived", "by_host", "keys", "spent_keys", "twins"]
 
 
 @cache
@@ -65,11 +66,11 @@ class SandboxTransport:
     """A `Transport` that never leaves the process: a request goes to the twin of the host that it is for.
 
     Args:
-        latency: seconds until each answer.
+        faults: what the services do wrong.
     """
 
-    def __init__(self, latency: float = 0) -> None:
-        self.latency = latency
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._trouble = Trouble(faults or Faults())
 
     async def fetch(self, request: WireRequest) -> WireResponse:
         """The answer of the twin.
@@ -78,8 +79,12 @@ class SandboxTransport:
             Unreachable: no twin stands for this host.
             UnexpectedAnswer: the body is larger than ``max_bytes``.
         """
-        await asyncio.sleep(self.latency)
+        twin = by_host().get(urlsplit(request.url).hostname or "")
+        if twin:
+            await asyncio.sleep(self._trouble.delay(twin, request.source))
         reply = _reply(request)
+        if twin:
+            reply = self._trouble.spoiled(twin, reply)
         if len(reply.body) > request.max_bytes:
             raise UnexpectedAnswer(f"The answer is larger than {request.max_bytes} bytes.")
         headers = {name.lower(): value for name, value in reply.headers.items()}

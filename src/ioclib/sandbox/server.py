@@ -8,10 +8,12 @@ import logging
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Self
+from time import sleep
+from typing import Self, cast
 
 from ioclib.errors import ConfigurationError
 from ioclib.sandbox import arrived, twins
+from ioclib.sandbox.faults import Faults, Trouble
 from ioclib.sandbox.twin import Reply
 
 LOOPBACK = "127.0.0.1"
@@ -27,14 +29,16 @@ class SandboxServer:
 
     Args:
         port: 0 takes a free one.
+        faults: what the services do wrong.
 
     Raises:
         ConfigurationError: the port is taken.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, faults: Faults | None = None) -> None:
         try:
             self._http = _Server((LOOPBACK, port), _Handler)
+            self._http.trouble = Trouble(faults or Faults())
         except OSError as error:
             raise ConfigurationError(f"The sandbox cannot listen on {LOOPBACK}:{port}: {error.strerror}.") from None
         self._thread = Thread(target=self._http.serve_forever, name="ioclib-sandbox", daemon=True)
@@ -59,6 +63,7 @@ class SandboxServer:
 
 
 class _Server(ThreadingHTTPServer):
+    trouble: Trouble
     daemon_threads = True  # an idle client does not keep the process alive
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -96,8 +101,11 @@ class _Handler(BaseHTTPRequestHandler):
         twin = next((twin for twin in twins() if twin.name == name), None)
         if twin is None:
             return Reply.json({"error": f"No simulated service is called {name}; GET / lists them."}, 404)
+        trouble = cast("_Server", self.server).trouble
+        sleep(trouble.delay(twin))
         method = "GET" if self.command == "HEAD" else self.command
-        return twin.answer(arrived(method, slash + rest, query, dict(self.headers), body))
+        reply = twin.answer(arrived(method, slash + rest, query, dict(self.headers), body))
+        return trouble.spoiled(twin, reply)
 
     def _index(self) -> Reply:
         address = f"http://{LOOPBACK}:{self.connection.getsockname()[1]}"
