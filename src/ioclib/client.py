@@ -27,6 +27,7 @@ from ioclib.engine import Blotter, Door, Flights, Freshness, Gate, Lane, Memory,
 from ioclib.errors import ConfigurationError
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
+from ioclib.keys import into_file, into_keyring
 from ioclib.plan import Lookup, Own, Plan, Policy, Skip, make_plan, planned, standing
 from ioclib.plugins import Broken
 from ioclib.profiles import Profile, profile_named
@@ -355,8 +356,9 @@ class Client:
         has_key = self._settings.key(key) is not None
         return SourceEntry(
             name=source.name,
+            about=source.about,
             types=tuple(kind.kind for kind in source.types),
-            key=KeyEntry(key.variable, key.aliases, key.optional, has_key, key.get) if key else None,
+            key=KeyEntry(key.variable, key.aliases, key.optional, key.free, has_key, key.get) if key else None,
             exposure=source.exposure.name.lower(),
             limits=tuple(map(str, self._settings.of(source).limits_of(source))),
             tier=tier_of(source),
@@ -606,6 +608,23 @@ def _from_another_thread(make: Callable[[], AsyncGenerator[T]]) -> Generator[T]:
             for stop in stops:
                 stop()
         thread.join()
+
+
+def keep_key(variable: str, key: str, *, keyring: bool = False) -> str:
+    """Keep a key for later, in the config file or in the system's keyring.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        ConfigurationError: it can be none, or cannot be kept there.
+    """
+    path = config.file_path()
+    key = config.checked_key(variable, key)
+    if keyring:
+        into_keyring(variable, key)
+    into_file(path, variable, "" if keyring else key, keyring=keyring)
+    return "the keyring" if keyring else str(path)
 
 
 def cache_info() -> tuple[CacheInfo, ListsInfo]:

@@ -20,6 +20,9 @@ the working directory, which may be somebody else's. What the environment says w
     [plugins]
     enabled = true                              # IOCLIB_PLUGINS__ENABLED: false turns all of them off
     allow = ["virustotal"]                      # IOCLIB_PLUGINS__ALLOW: may take a built-in's name or another's key
+    keyring = true                              # IOCLIB_KEYRING: the system's keyring has keys too
+    [key_commands]
+    SHODAN_API_KEY = "vault read -field=key soc/shodan"     # what it prints; no shell reads it
     [keys]
     VIRUSTOTAL_API_KEY = "…"                    # VIRUSTOTAL_API_KEY
     [profiles.night]                            # --profile night
@@ -46,6 +49,7 @@ import platformdirs
 from msgspec import Meta
 
 from ioclib.errors import ConfigurationError
+from ioclib.keys import in_keyring, printed_by
 from ioclib.source import AnySource, Key, Limit, Tlp
 from ioclib.wire import Library, Trust, is_loopback, resolver_address
 
@@ -193,6 +197,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: PolicySettings = PolicySettings()
     cache: CacheSettings = CacheSettings()
     plugins: PluginSettings = PluginSettings()
+    keyring: bool = False
+    key_commands: dict[str, str] = {}
     keys: dict[str, str] = {}
     profiles: dict[str, ProfileSettings] = {}
     sources: dict[str, SourceSettings] = {}
@@ -274,6 +280,15 @@ class Given:
         """Which sources from elsewhere are asked."""
         return self.file.plugins
 
+    def _elsewhere(self, variables: frozenset[str]) -> dict[str, tuple[str, str]]:
+        """The keys of these names that a command prints or the keyring has, and where each is from."""
+        commands = {name: command for name, command in self.file.key_commands.items() if name in variables}
+        found = {name: (printed_by(one, name), f"key_commands.{name}") for name, one in commands.items()}
+        if self.file.keyring:
+            kept = {name: in_keyring(name) for name in variables - commands.keys()}
+            found |= {name: (key, "the keyring") for name, key in kept.items() if key}
+        return found
+
     def settings(self, variables: Collection[str], *, complete: bool = True) -> Settings:
         """Everything that was set.
 
@@ -285,11 +300,12 @@ class Given:
             ConfigurationError: something cannot be used; says what, and where it was set.
         """
         file, path, environ = self.file, self.path, self.environ
-        if complete and (unknown := sorted(file.keys.keys() - set(variables))):
+        if complete and (unknown := sorted((file.keys.keys() | file.key_commands.keys()) - set(variables))):
             raise ConfigurationError(
                 f"{path}: keys.{unknown[0]} belongs to no source; `ioclib sources` shows the names"
             )
         given = {name: (value, str(path)) for name, value in file.keys.items()}
+        given |= self._elsewhere(frozenset(variables) - given.keys() - environ.keys())
         given |= {name: (environ[name], "the environment") for name in variables if name in environ}
         keys = {name: _secret(name, value.strip(), where) for name, (value, where) in given.items() if value.strip()}
         return Settings(
@@ -339,6 +355,20 @@ def load(variables: Collection[str], environ: Mapping[str, str] | None = None) -
         ConfigurationError: something cannot be used; says what, and where it was set.
     """
     return read(environ).settings(variables)
+
+
+def file_path() -> Path:
+    """The config file, which need not be there."""
+    return Path(os.environ.get("IOCLIB_CONFIG") or _config_folder() / "config.toml")
+
+
+def checked_key(name: str, key: str) -> str:
+    """A key that was entered.
+
+    Raises:
+        ConfigurationError: it cannot be one.
+    """
+    return _secret(name, key, "what was entered").reveal()
 
 
 def sources_folder() -> Path:

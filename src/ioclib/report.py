@@ -246,6 +246,7 @@ class KeyEntry:
         variable: the environment variable.
         aliases: other variables that are read.
         optional: whether it answers without one.
+        free: whether one can be had without paying.
         set: whether one is set here.
         get: where one is to be had.
     """
@@ -253,6 +254,7 @@ class KeyEntry:
     variable: str
     aliases: tuple[str, ...]
     optional: bool
+    free: bool
     set: bool
     get: str
 
@@ -263,6 +265,7 @@ class SourceEntry:
 
     Attributes:
         name: its name.
+        about: what it knows.
         types: the indicator types that it takes.
         key: null if it takes none.
         exposure: who learns of an indicator when it is asked: none, vendor, public or target; null if it is broken.
@@ -275,6 +278,7 @@ class SourceEntry:
     """
 
     name: str
+    about: str = ""
     types: tuple[str, ...] = ()
     key: KeyEntry | None = None
     exposure: str | None = None

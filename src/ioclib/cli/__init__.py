@@ -9,7 +9,7 @@ from ioclib.cli.helping import Group
 
 __all__ = ["main"]
 
-_COMMANDS = ("cache", "check", "check-source", "doctor", "extract", "new-source", "plan", "sandbox", "sources")
+_COMMANDS = ("cache", "check", "check-source", "doctor", "extract", "new-source", "plan", "sandbox", "setup", "sources")
 
 
 class _Commands(Group):

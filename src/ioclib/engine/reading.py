@@ -36,7 +36,17 @@ _ALLOWANCE = re.compile(
 )  # words of a 429 that a pause does not cure
 _PROTOBUF = "application/x-protobuf"
 _USUAL_TYPES = {"text/html", "text/plain", "text/xml", "application/xml", "application/json", _PROTOBUF}
-_SAID = ("message", "error", "errors", "error_message", "detail", "description", "query_status", "status_message")
+_SAID = (
+    "message",
+    "error",
+    "errors",
+    "reason",
+    "error_message",
+    "detail",
+    "description",
+    "query_status",
+    "status_message",
+)
 
 
 class Blotter:
