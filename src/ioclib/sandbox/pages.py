@@ -46,10 +46,21 @@ def pulsedive(call: Call) -> Reply:
             "stamp_seen": "2026-11-02 18:03:55",
             "threats": [{"tid": 1, "name": "Gilded Heron", "category": "malware"}] if bad else [],
             "feeds": [],
-            "properties": [],
+            "properties": _properties(asked),
         },
         X_Requests_Remaining_Second="0",
     )
+
+
+def _properties(asked: str) -> dict[str, Any] | list[Any]:
+    """A single value stands alone; what is empty is a list."""
+    if name := WORLD.names.get(asked):
+        records = {"A": name.a, "AAAA": name.aaaa, "MX": name.mx}
+        return {"dns": {kind: one[0] if len(one) == 1 else list(one) for kind, one in records.items() if one}}
+    if host := WORLD.hosts.get(asked):
+        geo = {"asn": f"AS{host.asn}", "countrycode": host.country, "org": host.organisation}
+        return {"dns": {"PTR": host.reverse} if host.reverse else [], "geo": geo}
+    return []
 
 
 def _nature(asked: str) -> str | None:
@@ -63,7 +74,8 @@ def _link(asked: str) -> Link | None:
 
 def phishtank(call: Call) -> Reply:
     form = call.form()
-    if not call.headers.get("user-agent", "").startswith("phishtank/"):
+    keyed = form.get("app_key") in {PHISHTANK_KEY, PHISHTANK_SPENT_KEY}
+    if not keyed or not call.headers.get("user-agent", "").startswith("phishtank/"):
         return Reply.text("<!DOCTYPE html><title>Just a moment...</title>", 403, "text/html")
     if form.get("app_key") == PHISHTANK_SPENT_KEY:
         return Reply.json({"errortext": "You have exceeded your rate limit."}, 509, X_Request_Limit_Interval="300")
@@ -91,12 +103,12 @@ def _decoded(text: str) -> str:
 def wayback(call: Call) -> Reply:
     asked = call.param("url") or ""
     known = _archived(asked)
-    match call.segments:
-        case ["wayback", "available"]:
+    match call.method, call.segments:
+        case "GET", ["wayback", "available"]:
             page = {"status": "200", "available": True, "timestamp": ARCHIVED}
             snapshot = {**page, "url": f"http://web.archive.org/web/{ARCHIVED}/{asked}"}
             return Reply.json({"url": asked, "archived_snapshots": {"closest": snapshot} if known else {}})
-        case ["cdx", "search", "cdx"] if call.param("output") == "json":
+        case "GET", ["cdx", "search", "cdx"] if call.param("output") == "json":
             columns = (call.param("fl") or "timestamp,original").split(",")
             row = {"timestamp": "19990504120000", "original": f"http://{asked}/", "statuscode": "200"}
             return Reply.json([columns, [row.get(column, "-") for column in columns]] if known else [])

@@ -7,16 +7,10 @@ https://www.hudsonrock.com/free-tools
 from typing import Any
 
 from ioclib.sandbox.twin import Call, Reply, Twin
+from ioclib.sandbox.world import KNOWN_MAILBOX, SENDER, VICTIM
 
 HIBP_KEY, HIBP_SPENT_KEY = "5a0db0c5" * 4, "5a0dffff" * 4
 EMAILREP_KEY, EMAILREP_SPENT_KEY = "sandbox5a0db0c5", "sandbox5a0dffff"
-
-VICTIM = "clerk@harbour-bank.example"
-"""A mailbox whose owner had a stealer."""
-SENDER = "billing@login-harbour-bank.example"
-"""A mailbox that phishing mails came from."""
-KNOWN = "info@harbour-bank.example"
-"""A mailbox that is well known and clean."""
 
 BREACH: dict[str, Any] = {
     "Name": "HarbourForum",
@@ -34,10 +28,10 @@ STEALER_LOG = {**BREACH, "Name": "StealerLogs2026", "Domain": "", "BreachDate": 
 def hibp(call: Call) -> Reply:
     if not call.headers.get("user-agent"):
         return Reply.json({"statusCode": 403, "message": "The request must include a user agent header."}, 403)
-    match call.segments:
-        case ["api", "v3", "breaches"]:
+    match call.method, call.segments:
+        case "GET", ["api", "v3", "breaches"]:
             return Reply.json([BREACH] if call.param("domain") == BREACH["Domain"] else [])
-        case ["api", "v3", "breachedaccount", account]:
+        case "GET", ["api", "v3", "breachedaccount", account]:
             return _account(account, call)
         case _:
             return Reply.text("", 404)
@@ -60,15 +54,18 @@ def _account(account: str, call: Call) -> Reply:
 
 def emailrep(call: Call) -> Reply:
     key = call.headers.get("key")
-    if key is None or key == EMAILREP_SPENT_KEY:
+    if key is None:
+        reason = "the unauthenticated API is currently disabled. please use an API key"
+        return Reply.json({"status": "fail", "reason": reason}, 429)
+    if key == EMAILREP_SPENT_KEY:
         reason = "exceeded daily limit. please wait 24 hrs or visit emailrep.io/key for an api key."
         return Reply.json({"status": "fail", "reason": reason}, 429)
     if key != EMAILREP_KEY:
         return Reply.json({"status": "fail", "reason": "invalid api key"}, 401)
-    address = call.segments[0]
-    if "@" not in address:
+    address = "/".join(call.segments)
+    if call.method != "GET" or "@" not in address:
         return Reply.json({"status": "fail", "reason": "invalid email address"}, 400)
-    bad, known = address == SENDER, address in {VICTIM, KNOWN}
+    bad, known = address == SENDER, address in {VICTIM, KNOWN_MAILBOX}
     details = {
         "blacklisted": bad,
         "malicious_activity": bad,
@@ -86,12 +83,12 @@ def emailrep(call: Call) -> Reply:
 
 
 def hudsonrock(call: Call) -> Reply:
-    match call.segments:
-        case ["api", "json", "v2", "osint-tools", "search-by-domain"] if call.param("domain"):
+    match call.method, call.segments:
+        case "GET", ["api", "json", "v2", "osint-tools", "search-by-domain"] if call.param("domain"):
             return Reply.json(_site(exposed=call.param("domain") == "harbour-bank.example"))
-        case ["api", "json", "v2", "osint-tools", "search-by-email"] if call.param("email"):
+        case "GET", ["api", "json", "v2", "osint-tools", "search-by-email"] if call.param("email"):
             return Reply.json(_victim(infected=call.param("email") == VICTIM))
-        case ["api", "json", "v2", "osint-tools", "search-by-ip"] if call.param("ip"):
+        case "GET", ["api", "json", "v2", "osint-tools", "search-by-ip"] if call.param("ip"):
             return Reply.json(_victim(infected=call.param("ip") == "198.51.100.23"))
         case _:
             return Reply.json({"error": "Bad Request"}, 400)
@@ -100,7 +97,9 @@ def hudsonrock(call: Call) -> Reply:
 def _site(*, exposed: bool) -> dict[str, Any]:
     counts = {"total": 12, "employees": 1, "users": 11, "third_parties": 2} if exposed else {}
     empty = {"total": 0, "totalStealers": 30_000_000, "employees": 0, "users": 0, "third_parties": 0}
-    return {**empty, **counts, "last_employee_compromised": "2026-10-01T03:04:05.000Z" if exposed else None}
+    families = {"total": 12, "HeronStealer": 9, "RustStealer": 3} if exposed else {"total": 0}
+    last = "2026-10-01T03:04:05.000Z" if exposed else None
+    return {**empty, **counts, "stealerFamilies": families, "last_employee_compromised": last}
 
 
 def _victim(*, infected: bool) -> dict[str, Any]:

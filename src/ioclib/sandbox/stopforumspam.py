@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ioclib.sandbox.twin import Call, Reply, Twin
-from ioclib.sandbox.world import WORLD
+from ioclib.sandbox.world import SENDER, WORLD
 
 FIELDS = ("ip", "email", "emailhash", "username")
 AT_MOST = 15
@@ -33,7 +33,7 @@ SPAM = {
     "198.51.100.23": Spam(255, 99.95, blacklisted=True),
     "198.51.100.77": Spam(64, 97.1),
     "2001:db8:66::66": Spam(2, 21.5),
-    "billing@login-harbour-bank.example": Spam(12, 95.5),
+    SENDER: Spam(12, 95.5),
     "offers@shared-files.example": Spam(1, 14.3),
 }
 

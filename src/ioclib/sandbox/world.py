@@ -359,6 +359,13 @@ LINKS = (
     ),
 )
 
+VICTIM = "clerk@harbour-bank.example"
+"""A mailbox whose owner had a stealer."""
+SENDER = "billing@login-harbour-bank.example"
+"""A mailbox that phishing mails came from."""
+KNOWN_MAILBOX = "info@harbour-bank.example"
+"""A mailbox that is well known and clean."""
+
 
 @dataclass(frozen=True)
 class World:

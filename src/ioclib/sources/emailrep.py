@@ -4,9 +4,10 @@ Verdict: malicious if it is on a block list or was malicious recently, suspiciou
 reputation is high. One that nobody knows has no reputation.
 """
 
+from ioclib.errors import Unauthorized
 from ioclib.findings import Finding, Verdict, facts, when
 from ioclib.indicators import Email
-from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
+from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
 SAID = {
     "blacklisted": "on a block list",
@@ -42,7 +43,7 @@ def request(email: Email) -> Request:
 
 def read(found: Reputation) -> Finding | None:
     details = found.details
-    if found.reputation == "none" and not found.references and not found.suspicious:
+    if found.reputation == "none" and not found.references and verdict(found) is Verdict.UNKNOWN:
         return None
     return Finding(
         verdict=verdict(found),
@@ -84,6 +85,7 @@ SOURCE: Source[Email, Reputation] = Source(
     exposure=Exposure.VENDOR,
     personal=True,
     complete=True,
+    refusals=(Refusal(429, Unauthorized, says="unauthenticated"),),  # no pause cures it
     absent=Absent.never,
     request=request,
     payload=Reputation,

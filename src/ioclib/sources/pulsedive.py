@@ -4,10 +4,12 @@ Verdict: malicious from a high risk on, suspicious at medium. A low risk is beni
 threats and feeds that an indicator is linked to never raise it.
 """
 
+import re
+from base64 import b64encode
 from typing import Any
 
-from ioclib.findings import Finding, Verdict, facts, when
-from ioclib.indicators import URL, Address, Domain
+from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.indicators import URL, Address, Domain, IPv4, IPv6
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
 VERDICTS = {"critical": Verdict.MALICIOUS, "high": Verdict.MALICIOUS, "medium": Verdict.SUSPICIOUS}
@@ -20,12 +22,23 @@ class Threat(Payload):
     name: str
 
 
+Said = str | list[str] | None  # a list where several things were seen
+
+
 class Place(Payload):
-    countrycode: str | None = None
+    countrycode: Said = None
+    asn: Said = None
 
 
-class Properties(Payload):
-    geo: Place | list[Any] | None = None
+class Dns(Payload):
+    A: Said = None
+    AAAA: Said = None
+    PTR: Said = None
+
+
+class Properties(Payload):  # empty ones are lists
+    geo: Place | list[Any] = []
+    dns: Dns | list[Any] = []
 
 
 class Indicator(Payload):
@@ -37,7 +50,7 @@ class Indicator(Payload):
     stamp_seen: str | None = None
     threats: list[Threat | str] = []
     feeds: list[Threat | str] = []
-    properties: Properties | list[Any] | None = None  # empty ones are lists
+    properties: Properties | list[Any] = []
 
 
 def request(ioc: Ioc) -> Request:
@@ -47,19 +60,28 @@ def request(ioc: Ioc) -> Request:
 def read(found: Indicator) -> Finding:
     harmless = Verdict.BENIGN if found.manualrisk and found.risk in HARMLESS else Verdict.UNKNOWN
     threats, feeds = names(found.threats), names(found.feeds)
-    geo = found.properties.geo if isinstance(found.properties, Properties) else None
+    known = found.properties if isinstance(found.properties, Properties) else Properties()
+    geo = known.geo if isinstance(known.geo, Place) else Place()
+    dns = known.dns if isinstance(known.dns, Dns) else Dns()
+    number = re.match(r"AS(\d+)", next(iter(several(geo.asn)), ""))
     return Finding(
         verdict=VERDICTS.get(found.risk, harmless),
         summary=facts(
             f"risk {found.risk}" + (", set by an analyst" if found.manualrisk else ""),
             f"retired: {found.retired}" if found.retired else "",
             f"threats: {', '.join(threats[:3])}" if threats else "",
-            f"{len(feeds)} feed{'s' * (len(feeds) != 1)}" if feeds else "",
+            f"{len(feeds)} feed{'s' * (len(feeds) != 1)}: {', '.join(feeds[:3])}" if feeds else "",
         ),
         tags=tuple(threats),
         first_seen=when(found.stamp_added),
         last_seen=when(found.stamp_seen),
-        country=geo.countrycode if isinstance(geo, Place) else None,
+        asn=int(number[1]) if number else None,
+        country=next(iter(several(geo.countrycode)), None),
+        related=(
+            *related(Relation.RESOLVES_TO, IPv4, several(dns.A)),
+            *related(Relation.RESOLVES_TO, IPv6, several(dns.AAAA)),
+            *related(Relation.RESOLVED_FROM, Domain, several(dns.PTR)),
+        ),
         link=url("https://pulsedive.com/indicator/", iid=found.iid),
     )
 
@@ -68,8 +90,12 @@ def names(threats: list[Threat | str]) -> list[str]:
     return [one if isinstance(one, str) else one.name for one in threats]
 
 
+def several(said: Said) -> list[str]:
+    return [said] if isinstance(said, str) else said or []
+
+
 def link(ioc: Ioc) -> str:
-    return url("https://pulsedive.com/explore/", q=ioc)
+    return url("https://pulsedive.com/indicator/", ioc=b64encode(str(ioc).encode()).decode())
 
 
 SOURCE: Source[Ioc, Indicator] = Source(

@@ -51,7 +51,7 @@ SOURCE: Source[URL | Domain, Available] = Source(
     key=None,
     limits=LIMITS,
     exposure=Exposure.VENDOR,
-    keep=Keep(found=86_400),
+    keep=Keep(found=86_400, not_found=600),  # under load it says of archived pages that they are not
     complete=True,
     absent=Absent.never,
     request=request,
