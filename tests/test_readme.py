@@ -21,7 +21,8 @@ EXAMPLES = re.findall(r"```console\n\$ ioclib (.*)\n([\s\S]*?)```", README)
 def test_examples_are_true(command: str, output: str) -> None:
     result = CliRunner().invoke(cli.main, shlex.split(command))
     told, shown = result.stdout.splitlines(), output.splitlines()
-    assert sorted(told) == sorted(shown), "answers land in any order"
+    assert set(shown) - {"…"} <= set(told), "answers land in any order, and not all are shown"
+    assert "…" in shown or len(told) == len(shown)
     assert told[-2:] == shown[-2:]
 
 
@@ -59,7 +60,13 @@ def test_the_example_type_of_the_contributors_page_works() -> None:
 
 def test_every_source_is_in_the_changelog() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").lower().replace(".", "")
-    other_names = {"doh": "dns over https", "otx": "otx", "intelx": "intelligence x", "crtsh": "crtsh"}
+    other_names = {
+        "doh": "dns over https",
+        "otx": "otx",
+        "intelx": "intelligence x",
+        "crtsh": "crtsh",
+        "hibp": "have i been pwned",
+    }
     for name in all_sources():
         stem = name.partition("_")[0]
         assert other_names.get(stem, stem) in changelog, name

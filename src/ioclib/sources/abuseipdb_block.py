@@ -1,7 +1,7 @@
 """AbuseIPDB: the reported addresses of a block. https://docs.abuseipdb.com/#check-block-endpoint (read 2026-11)
 
-A key that costs nothing may ask about blocks of 256 addresses, others about larger ones. Verdict: suspicious if an
-address in it has a score of 25, and never more: neighbours are not guilty of each other.
+A key that costs nothing takes blocks of 256. Verdict: suspicious if an address in it has a score of 25; neighbours are
+not guilty of each other.
 """
 
 from ioclib.errors import Forbidden
@@ -9,8 +9,7 @@ from ioclib.findings import Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CIDR, IPv4, IPv6
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
-DAYS = 90  # older reports are not counted
-SUSPICIOUS = 25  # of 100
+DAYS, SUSPICIOUS = 90, 25  # how old reports may be, and a score of 100
 
 
 class Reported(Payload):
@@ -59,7 +58,7 @@ SOURCE: Source[CIDR, CheckBlock] = Source(
     about="The addresses of a block that users of AbuseIPDB report for abuse.",
     base="https://api.abuseipdb.com/api/v2",
     key=Key("ABUSEIPDB_API_KEY", aliases=("ABUSEIPDB_KEY",), header="Key", get="https://www.abuseipdb.com/account/api"),
-    limits=(Limit(100, per="day", zone="Etc/UTC"),),  # UTC by its other name: apart from the limit of single addresses
+    limits=(Limit(100, per="day", zone="Etc/UTC"),),  # UTC by another name: apart from the limit of single addresses
     exposure=Exposure.VENDOR,
     complete=True,
     refusals=(Refusal(402, Forbidden),),
