@@ -11,6 +11,7 @@ the working directory, which may be somebody else's. What the environment says w
     ca_file = "/etc/ssl/company.pem"            # IOCLIB_CA_FILE: trusted besides the others
     trust = "system"                            # IOCLIB_TRUST: or "bundled", the certificates of certifi
     resolver = "192.0.2.53"                     # IOCLIB_RESOLVER: answers DNS questions; else this machine's does
+    keyring = true                              # IOCLIB_KEYRING: the system's keyring has keys too
     [policy]
     tlp = "amber"                               # IOCLIB_POLICY__TLP: who may learn of indicators
     internal = ["corp.example", "10.0.0.0/8"]   # IOCLIB_POLICY__INTERNAL: sent nowhere, ever
@@ -20,7 +21,6 @@ the working directory, which may be somebody else's. What the environment says w
     [plugins]
     enabled = true                              # IOCLIB_PLUGINS__ENABLED: false turns all of them off
     allow = ["virustotal"]                      # IOCLIB_PLUGINS__ALLOW: may take a built-in's name or another's key
-    keyring = true                              # IOCLIB_KEYRING: the system's keyring has keys too
     [key_commands]
     SHODAN_API_KEY = "vault read -field=key soc/shodan"     # what it prints; no shell reads it
     [keys]
@@ -300,10 +300,11 @@ class Given:
             ConfigurationError: something cannot be used; says what, and where it was set.
         """
         file, path, environ = self.file, self.path, self.environ
-        if complete and (unknown := sorted((file.keys.keys() | file.key_commands.keys()) - set(variables))):
-            raise ConfigurationError(
-                f"{path}: keys.{unknown[0]} belongs to no source; `ioclib sources` shows the names"
-            )
+        for table, names in (("keys", file.keys.keys()), ("key_commands", file.key_commands.keys())):
+            if complete and (unknown := sorted(names - set(variables))):
+                raise ConfigurationError(
+                    f"{path}: {table}.{unknown[0]} belongs to no source; `ioclib sources` shows the names"
+                )
         given = {name: (value, str(path)) for name, value in file.keys.items()}
         given |= self._elsewhere(frozenset(variables) - given.keys() - environ.keys())
         given |= {name: (environ[name], "the environment") for name in variables if name in environ}
