@@ -163,3 +163,8 @@ def test_who_hangs_is_named_by_twin_or_source() -> None:
     other = Twin(name="two", hosts=(), answer=TWIN.answer)
     assert trouble.delay(other, "two_source") > 60
     assert trouble.delay(other, "two_others") == 0.5
+
+
+def test_what_is_left_is_of_after_the_question() -> None:
+    first = checkups("virustotal", sandbox=True)["virustotal"].left[0]
+    assert (first.limit, first.left) == ("4/minute", 3)

@@ -32,7 +32,7 @@ _KEY = {ErrorKind.UNAUTHORIZED, ErrorKind.FORBIDDEN}
 
 
 async def examined(names: Iterable[str] = (), **options: Unpack[Options]) -> AsyncGenerator[CheckupEntry]:
-    """Asks sources, and yields what came of it as it lands.
+    """Asks sources, and yields what came of it, once all of them have answered or are given up.
 
     Args:
         names: these sources; without any, all that may be asked unless they touch somebody or tell of a person.
@@ -45,8 +45,9 @@ async def examined(names: Iterable[str] = (), **options: Unpack[Options]) -> Asy
     options |= {"sources": wanted, "cache": False}
     async with Client(**options) as client:
         questions = dict(_questions(client, named=wanted is not None))
-        left = await _left(client, questions)
-        async for answer in client.ask_each(questions):
+        answers = [answer async for answer in client.ask_each(questions)]
+        left = await _left(client, questions)  # also what they have said of it just now
+        for answer in answers:
             yield _checkup(answer, left.get(answer.source.name, ()), has_key=client.has_key(answer.source))
 
 
