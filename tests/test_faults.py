@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from ioclib import cli
-from ioclib.sandbox import Faults, SandboxTransport
+from ioclib.sandbox import Faults, SandboxTransport, by_host
+from ioclib.sandbox.faults import Trouble
+from ioclib.sandbox.responder import answered
 from ioclib.sandbox.server import SandboxServer
 from ioclib.wire import WireRequest
 
@@ -59,6 +61,27 @@ def test_the_server_does_the_same(faults: Faults, status: int) -> None:
 def test_the_server_hangs() -> None:
     with SandboxServer(faults=Faults(hang=["tor"])) as server, pytest.raises(TimeoutError):
         urlopen(f"{server.address}/tor/torbulkexitlist", timeout=0.1)
+
+
+@pytest.mark.parametrize("faults", [Faults(limit=0), Faults(fail=1)])
+def test_the_name_server_has_one_word_for_all_of_it(faults: Faults) -> None:
+    import dns.message
+    import dns.rcode
+
+    trouble, question = Trouble(faults), dns.message.make_query("2.0.0.127.zen.spamhaus.org", "A").to_wire()
+    for _ in range(8):
+        reply = answered(question, trouble)
+        assert reply
+        assert dns.message.from_wire(reply).rcode() == dns.rcode.SERVFAIL
+    assert (good := answered(question))
+    assert dns.message.from_wire(good).rcode() == dns.rcode.NOERROR
+
+
+def test_the_name_server_hangs() -> None:
+    import dns.message
+
+    question = dns.message.make_query("2.0.0.127.zen.spamhaus.org", "A").to_wire()
+    assert answered(question, Trouble(Faults(hang=[by_host()["zen.spamhaus.org"].name]))) is None
 
 
 def test_the_options_are_checked() -> None:

@@ -509,7 +509,7 @@ def serve_sandbox(port: int = 0, faults: "Faults | None" = None) -> Generator[tu
     from ioclib.sandbox.server import SandboxServer
 
     known, twins = registry.all_sources(), sandbox.by_host()
-    with SandboxServer(port, faults) as server, SandboxResponder() as responder:
+    with SandboxServer(port, faults) as server, SandboxResponder(faults) as responder:
         mounts = server.base_urls()
         environment = {name: secret.reveal() for name, secret in _sandbox_settings(known).keys.items()}
         environment["IOCLIB_RESOLVER"] = responder.address

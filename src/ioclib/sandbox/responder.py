@@ -7,10 +7,12 @@ import json
 import struct
 from socketserver import BaseRequestHandler, ThreadingTCPServer, ThreadingUDPServer
 from threading import Thread
-from typing import TYPE_CHECKING, Self
+from time import sleep
+from typing import TYPE_CHECKING, Self, cast
 
 from ioclib.sandbox import arrived, by_host
-from ioclib.sandbox.twin import Reply
+from ioclib.sandbox.faults import HANGING, Faults, Trouble
+from ioclib.sandbox.twin import Reply, Twin
 
 if TYPE_CHECKING:
     import dns.message
@@ -20,11 +22,16 @@ IDLE = 10  # seconds until a silent connection is closed
 
 
 class SandboxResponder:
-    """Answers DNS questions on a port of its own while it is entered as a context."""
+    """Answers DNS questions on a port of its own while it is entered as a context.
 
-    def __init__(self) -> None:
+    Args:
+        faults: what the services do wrong.
+    """
+
+    def __init__(self, faults: Faults | None = None) -> None:
         self._tcp = _Tcp((LOOPBACK, 0), _OverTcp)
         self._udp = _Udp((LOOPBACK, self._tcp.server_address[1]), _OverUdp)
+        self._tcp.trouble = self._udp.trouble = Trouble(faults or Faults())
         self._threads = [Thread(target=one.serve_forever, daemon=True) for one in (self._tcp, self._udp)]
 
     @property
@@ -46,42 +53,46 @@ class SandboxResponder:
 
 
 class _Tcp(ThreadingTCPServer):
+    trouble: Trouble
     daemon_threads = True
 
 
 class _Udp(ThreadingUDPServer):
+    trouble: Trouble
     daemon_threads = True
 
 
 class _OverUdp(BaseRequestHandler):
     def handle(self) -> None:
         packet, socket = self.request
-        if reply := answered(packet):
+        if reply := answered(packet, cast("_Udp", self.server).trouble):
             socket.sendto(reply, self.client_address)
 
 
 class _OverTcp(BaseRequestHandler):
     def handle(self) -> None:
         self.request.settimeout(IDLE)
+        trouble = cast("_Tcp", self.server).trouble
         with self.request.makefile("rb") as sent:
             while len(length := sent.read(2)) == 2:
-                if reply := answered(sent.read(struct.unpack("!H", length)[0])):
+                if reply := answered(sent.read(struct.unpack("!H", length)[0]), trouble):
                     self.request.sendall(struct.pack("!H", len(reply)) + reply)
 
 
-def answered(packet: bytes) -> bytes | None:
-    """The reply to a packet; None to what is no question."""
+def answered(packet: bytes, trouble: Trouble | None = None) -> bytes | None:
+    """The reply to a packet; None to what is no question, and where the service hangs."""
     import dns.exception
     import dns.message
 
     try:
         question = dns.message.from_wire(packet)
-        return _reply(question).to_wire() if question.question else None
+        reply = _reply(question, trouble or Trouble(Faults())) if question.question else None
+        return reply.to_wire() if reply else None
     except (dns.exception.DNSException, ValueError):
         return None
 
 
-def _reply(question: "dns.message.Message") -> "dns.message.Message":
+def _reply(question: "dns.message.Message", trouble: Trouble) -> "dns.message.Message | None":
     import dns.flags
     import dns.message
     import dns.rcode
@@ -92,8 +103,14 @@ def _reply(question: "dns.message.Message") -> "dns.message.Message":
     reply.flags |= dns.flags.AA | dns.flags.RA
     asked = question.question[0]
     kind = dns.rdatatype.to_text(asked.rdtype)
-    said = _of_twin(asked.name.to_text(omit_final_dot=True), kind)
-    if said is None or said.status != 200:
+    name = asked.name.to_text(omit_final_dot=True)
+    twin = _twin_of(name)
+    delay = trouble.delay(twin) if twin else 0
+    if delay == HANGING:
+        return None
+    sleep(delay)
+    said = trouble.spoiled(twin, _of_twin(twin, name, kind)) if twin else None
+    if said is None or not _are_records(said):
         reply.set_rcode(dns.rcode.REFUSED if said is None else dns.rcode.SERVFAIL)
         return reply
     if data := json.loads(said.body)["data"]:
@@ -104,10 +121,19 @@ def _reply(question: "dns.message.Message") -> "dns.message.Message":
     return reply
 
 
-def _of_twin(name: str, kind: str) -> Reply | None:
-    """What the twin of the nearest zone says; None if no twin has one."""
-    labels = name.split(".")
-    for place in range(len(labels)):
-        if twin := by_host().get(".".join(labels[place:]).lower()):
-            return twin.answer(arrived("GET", "/" + ".".join(labels[:place]), f"type={kind}", {}, b""))
-    return None
+def _twin_of(name: str) -> Twin | None:
+    """The twin of the nearest zone, if one has it."""
+    labels = name.lower().split(".")
+    zones = (".".join(labels[place:]) for place in range(len(labels)))
+    return next((by_host()[zone] for zone in zones if zone in by_host()), None)
+
+
+def _of_twin(twin: Twin, name: str, kind: str) -> Reply:
+    zone = max((host for host in twin.hosts if f".{name}".lower().endswith(f".{host}")), key=len)
+    below = name[: -len(zone)].removesuffix(".")
+    return twin.answer(arrived("GET", "/" + below, f"type={kind}", {}, b""))
+
+
+def _are_records(said: Reply) -> bool:
+    """Whether it is an answer, and no fault: DNS has but one way to tell of these."""
+    return said.status == 200 and said.body.startswith(b'{"data":') and said.body.endswith(b"]}")
