@@ -8,7 +8,6 @@ import os
 import shlex
 import subprocess
 import tempfile
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -114,6 +113,7 @@ def _replace(path: Path, text: str) -> None:
 
 def _keyring() -> ModuleType:
     try:
-        return import_module("keyring")  # it brings its errors along
+        import keyring  # it brings its errors along
     except ImportError:
         raise ConfigurationError("keyring is set, but the package is missing: pip install 'ioclib[keyring]'") from None
+    return keyring
