@@ -33,7 +33,7 @@ def setup(sources: tuple[str, ...], keyring: bool) -> None:
             _introduce(variable, unlocked)
             if key := click.prompt(variable, default="", show_default=False, hide_input=True).strip():
                 click.echo(f"  kept in {keep_key(variable, key, keyring=keyring)}")
-                _try([one.name for one in unlocked if one.state not in {"retired", "unproven"}])
+                _try([one.name for one in unlocked if one.state not in {"retired", "unproven", "personal"}])
             click.echo()
     except ConfigurationError as error:
         refuse(str(error))

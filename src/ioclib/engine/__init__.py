@@ -81,9 +81,13 @@ class Run:
             yield answer
         while not self._landed.empty() and (answer := self._landed.get_nowait()):
             yield answer  # it landed in the same moment
-        for job, errand in self._under_way.items():
+        given_up = list(self._under_way.items())  # what lands while these are told is told as late all the same
+        self._under_way.clear()
+        tasks = [self._lane_of(errand.lookup.source).call_off(job) for job, errand in given_up]
+        for job, errand in given_up:
             late = instead(job.before, Failed(Timeout(f"no answer before the deadline of {self._timeout:g} s")))
             yield self._answer(errand, late)
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
     def _land(self, job: Job, reply: Reply) -> None:
         self._landed.put_nowait(self._answer(self._under_way.pop(job), reply))

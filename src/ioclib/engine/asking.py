@@ -81,7 +81,8 @@ class Desk:
             sent = await self._door.send(asked.request, base)
         except SourceError as error:
             return Read(error), None
-        response = replace(sent, body=self._blotter.clean(sent.body))
+        is_data = self._door.base.startswith("package:")  # which nothing was sent to that it could repeat
+        response = sent if is_data else replace(sent, body=self._blotter.clean(sent.body))
         read = understood(self._source, asked, response)
         await self._take_note(response, read)
         return read, response

@@ -63,14 +63,20 @@ class Blotter:
         self._in_text = _any_of(longest_first)
         written = "|".join(map(re.escape, [*longest_first, *escaped]))
         self._in_bytes = re.compile(written.encode(), re.IGNORECASE) if written else None
+        self._in_lower_case = tuple({one.lower().encode() for one in (*longest_first, *escaped)})
+
+    def _is_in(self, body: bytes) -> bool:
+        """Whether a key is in there; a hundred searches for one word each are faster than one for a hundred words."""
+        lower = body.lower()
+        return any(one in lower for one in self._in_lower_case)
 
     def clean(self, body: bytes) -> bytes:
         """The body of a response without any key, even one that is written with the escapes of JSON."""
         if self._in_bytes is None:
             return body
-        if self._in_bytes.search(body):
+        if self._is_in(body):
             return self._without(body)
-        if b"\\" in body and self._in_bytes.search(_without_escapes(body)):
+        if b"\\" in body and self._is_in(_without_escapes(body)):
             return self._without(body)
         return body
 
