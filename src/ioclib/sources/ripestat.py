@@ -3,7 +3,7 @@
 Context only; what nobody announces is not known.
 """
 
-from ioclib.errors import UnexpectedAnswer
+from ioclib.errors import ServerFault, UnexpectedAnswer
 from ioclib.findings import Finding, Relation, related
 from ioclib.indicators import CIDR, Address
 from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Reading, Request, Source, url
@@ -12,7 +12,7 @@ LIMITS = (Limit(1000, per="day"),)  # above that they want to be asked first
 
 
 class Network(Payload):
-    asns: list[int] = []
+    asns: list[int] | None = None  # missing while the service is maintained
     prefix: str | None = None
 
 
@@ -27,7 +27,9 @@ def request(ip: Address) -> Request:
 
 def read(info: NetworkInfo) -> Reading:
     if info.status != "ok":
-        return UnexpectedAnswer(f"the service is in {info.status}")
+        return ServerFault(f"its status is {info.status}")
+    if info.data.asns is None:
+        return UnexpectedAnswer("no list of the networks that announce it")
     if not info.data.asns or not info.data.prefix:
         return None
     numbers = " and ".join(f"AS{number}" for number in info.data.asns)
@@ -49,7 +51,7 @@ SOURCE: Source[Address, NetworkInfo] = Source(
     key=None,
     limits=LIMITS,
     exposure=Exposure.VENDOR,
-    concurrency=8,
+    concurrency=2,  # eight at once from one address, for all of RIPEstat's sources
     timeout=30,
     keep=Keep(found=86_400),
     complete=True,

@@ -3,6 +3,7 @@
 Context only.
 """
 
+from ioclib.errors import ServerFault, UnexpectedAnswer
 from ioclib.findings import Finding, facts
 from ioclib.indicators import ASN
 from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Reading, Request, Source, url
@@ -12,7 +13,7 @@ LIMITS = (Limit(1000, per="day"),)  # above that they want to be asked first
 
 class System(Payload):
     holder: str | None = None
-    announced: bool = False
+    announced: bool | None = None  # missing while the service is maintained
 
 
 class SystemOverview(Payload):
@@ -25,6 +26,10 @@ def request(asn: ASN) -> Request:
 
 
 def read(overview: SystemOverview) -> Reading:
+    if overview.status != "ok":
+        return ServerFault(f"its status is {overview.status}")
+    if overview.data.announced is None:
+        return UnexpectedAnswer("not said whether it announces anything")
     if not overview.data.holder:
         return None
     return Finding(summary=facts(overview.data.holder, "" if overview.data.announced else "announces nothing"))
@@ -41,7 +46,7 @@ SOURCE: Source[ASN, SystemOverview] = Source(
     key=None,
     limits=LIMITS,
     exposure=Exposure.VENDOR,
-    concurrency=8,
+    concurrency=2,  # eight at once from one address, for all of RIPEstat's sources
     timeout=30,
     keep=Keep(found=86_400),
     complete=True,

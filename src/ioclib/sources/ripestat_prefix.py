@@ -3,6 +3,7 @@
 Context only; what nobody announces is not known.
 """
 
+from ioclib.errors import ServerFault, UnexpectedAnswer
 from ioclib.findings import Finding, facts
 from ioclib.indicators import CIDR
 from ioclib.source import Absent, Exposure, Keep, Limit, Payload, Reading, Request, Source, url
@@ -16,7 +17,7 @@ class Holder(Payload):
 
 
 class Prefix(Payload):
-    announced: bool = False
+    announced: bool | None = None  # missing while the service is maintained
     asns: list[Holder] = []
 
 
@@ -30,6 +31,10 @@ def request(block: CIDR) -> Request:
 
 
 def read(overview: PrefixOverview) -> Reading:
+    if overview.status != "ok":
+        return ServerFault(f"its status is {overview.status}")
+    if overview.data.announced is None:
+        return UnexpectedAnswer("not said whether it is announced")
     if not overview.data.announced:
         return None
     holders = [f"AS{one.asn} {one.holder}" for one in overview.data.asns]
@@ -47,7 +52,7 @@ SOURCE: Source[CIDR, PrefixOverview] = Source(
     key=None,
     limits=LIMITS,
     exposure=Exposure.VENDOR,
-    concurrency=8,
+    concurrency=2,  # eight at once from one address, for all of RIPEstat's sources
     timeout=30,
     keep=Keep(found=86_400),
     complete=True,
