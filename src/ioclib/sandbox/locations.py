@@ -156,6 +156,10 @@ def ripestat(call: Call) -> Reply:
             host = WORLD.hosts.get(resource)
             block = str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
             return _said({"asns": [str(host.asn)], "prefix": block} if host else {"asns": [], "prefix": None})
+        case ["data", "abuse-contact-finder", "data.json"] if parsed(resource):
+            host = WORLD.hosts.get(resource)
+            contacts = [f"abuse@{host.organisation.lower().replace(' ', '-')}.example"] if host else []
+            return _said({"abuse_contacts": contacts, "authoritative_rir": "ripe"})
         case ["data", "prefix-overview", "data.json"] if "/" in resource:
             within = {one.asn: one.organisation for one in HOSTS if parsed(one.ip) in ip_network(resource)}
             return _said({"announced": bool(within), "asns": [{"asn": n, "holder": who} for n, who in within.items()]})
