@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import field
 
-from ioclib.errors import Rejected
+from ioclib.errors import Rejected, Unauthorized
 from ioclib.findings import Finding, facts
 from ioclib.indicators import Address
-from ioclib.source import Absent, Batch, Exposure, Keep, Key, Payload, Reading, Request, Source, url
+from ioclib.source import Absent, Batch, Exposure, Keep, Key, Payload, Reading, Refusal, Request, Source, quoted
 
 FIELDS = "status,message,country,countryCode,city,isp,org,as,asname,mobile,proxy,hosting,query"
 NOT_PUBLIC = {"private range", "reserved range"}
@@ -56,7 +56,7 @@ def apart(places: list[Place]) -> Mapping[str, object]:
 
 
 def link(ip: Address) -> str:
-    return url("https://members.ip-api.com/") + "#" + url("", ip)
+    return "https://ip-api.com/#" + quoted(ip)
 
 
 SOURCE: Source[Address, Place] = Source(
@@ -66,6 +66,7 @@ SOURCE: Source[Address, Place] = Source(
     key=Key("IP_API_API_KEY", query="key", free=False, get="https://members.ip-api.com/"),
     limits=(),
     exposure=Exposure.VENDOR,
+    refusals=(Refusal(403, Unauthorized),),
     keep=Keep(found=86_400),
     complete=True,
     absent=Absent.never,

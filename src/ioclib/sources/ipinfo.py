@@ -3,10 +3,10 @@
 Context only. An address that is not on the Internet is answered as ``bogon``.
 """
 
-from ioclib.errors import UnexpectedAnswer
+from ioclib.errors import Rejected, Unauthorized, UnexpectedAnswer
 from ioclib.findings import Finding, facts
 from ioclib.indicators import Address
-from ioclib.source import Absent, Exposure, Keep, Key, Payload, Reading, Request, Source, url
+from ioclib.source import Absent, Exposure, Keep, Key, Payload, Reading, Refusal, Request, Source, url
 
 
 class Place(Payload):
@@ -51,6 +51,7 @@ SOURCE: Source[Address, Place] = Source(
     ),
     limits=(),
     exposure=Exposure.VENDOR,
+    refusals=(Refusal(403, Unauthorized), Refusal(404, Rejected, says="Wrong ip")),
     keep=Keep(found=86_400),
     complete=True,
     absent=Absent.never,
