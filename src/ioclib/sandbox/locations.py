@@ -107,6 +107,8 @@ def ipapi_is(call: Call) -> Reply:
         return Reply.json({"error": "You have exceeded your daily quota"}, 429)
     if key not in {None, IPAPI_KEY}:
         return Reply.json({"error": "Invalid API key"}, 401)
+    if text.upper().startswith("AS") and text[2:].isdecimal():
+        return Reply.json(_system(int(text[2:])))
     if parsed(text) is None:
         return Reply.json({"error": f"Invalid IP Address or AS Number: {text}"})
     host = host_of(text)
@@ -131,6 +133,28 @@ def ipapi_is(call: Call) -> Reply:
     )
 
 
+def _system(number: int) -> dict[str, Any]:
+    hosts = [one for one in HOSTS if one.asn == number]
+    if not hosts:  # one that announces nothing has little to tell
+        return {"asn": number, "active": False, "elapsed_ms": 0.1}
+    return {
+        "asn": number,
+        "abuser_score": "0.0311 (Elevated)" if any(one.nature == "malicious" for one in hosts) else "0.0004 (Low)",
+        "descr": hosts[0].organisation,
+        "country": hosts[0].country.lower(),
+        "active": True,
+        "org": hosts[0].organisation,
+        "type": "hosting",
+        "prefixes": sorted({_block(one.ip) for one in hosts if ":" not in one.ip}),
+        "prefixesIPv6": sorted({_block(one.ip) for one in hosts if ":" in one.ip}),
+        "elapsed_ms": 0.5,
+    }
+
+
+def _block(ip: str) -> str:
+    return str(ip_network((ip, 48 if ":" in ip else 24), strict=False))
+
+
 def ipquery(call: Call) -> Reply:
     host = host_of(text := call.segments[0])
     if parsed(text) is None:
@@ -152,10 +176,9 @@ def ipquery(call: Call) -> Reply:
 def ripestat(call: Call) -> Reply:
     resource = call.param("resource") or ""
     match call.segments:
-        case ["data", "network-info", "data.json"] if address := parsed(resource):
+        case ["data", "network-info", "data.json"] if parsed(resource):
             host = WORLD.hosts.get(resource)
-            block = str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
-            return _said({"asns": [str(host.asn)], "prefix": block} if host else {"asns": [], "prefix": None})
+            return _said({"asns": [str(host.asn)], "prefix": _block(host.ip)} if host else {"asns": [], "prefix": None})
         case ["data", "abuse-contact-finder", "data.json"] if parsed(resource):
             host = WORLD.hosts.get(resource)
             contacts = [f"abuse@{host.organisation.lower().replace(' ', '-')}.example"] if host else []

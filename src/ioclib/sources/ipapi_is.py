@@ -1,4 +1,4 @@
-"""ipapi.is: network, place and kind of an address. https://ipapi.is/developers.html (read 2026-11)
+"""ipapi.is: addresses and autonomous systems: whose, where, what. https://ipapi.is/developers.html (read 2026-11)
 
 Verdict: suspicious at most, where it calls the address an abuser. Without a key it says nothing of that, and what it
 does not say is not known.
@@ -6,10 +6,10 @@ does not say is not known.
 
 from msgspec import UNSET, UnsetType, field
 
-from ioclib.errors import Rejected
-from ioclib.findings import Finding, Verdict, facts
-from ioclib.indicators import Address
-from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Reading, Request, Source, url
+from ioclib.errors import Rejected, UnexpectedAnswer
+from ioclib.findings import Finding, Relation, Verdict, facts, related
+from ioclib.indicators import ASN, CIDR, Address
+from ioclib.source import Exposure, Keep, Key, Limit, Payload, Reading, Request, SteppedSource, Steps, ask, url
 
 FLAGS = ("is_mobile", "is_datacenter", "is_tor", "is_proxy", "is_vpn", "is_abuser")
 
@@ -27,6 +27,7 @@ class Place(Payload):
 
 class Answer(Payload):
     error: str = ""
+    ip: str = ""
     is_bogon: bool = False
     asn: Network | str | None = None  # a text where no key was sent
     country: str | None = None
@@ -46,13 +47,32 @@ class Answer(Payload):
         return int(number) if number.isdecimal() else None, self.asn or ""
 
 
-def request(ip: Address) -> Request:
-    return Request.get("/", q=ip)
+class System(Payload):
+    error: str = ""
+    asn: int | None = None
+    org: str | None = None
+    descr: str | None = None
+    type: str | None = None
+    country: str | None = None
+    abuser_score: str | None = None
+    active: bool = False
+    prefixes: list[str] = []
+
+
+def lookup(ioc: Address | ASN) -> Steps:
+    request = Request.get("/", q=ioc)
+    if isinstance(ioc, ASN):
+        system = yield from ask(request, System)
+        return read_system(system) if system else None
+    answer = yield from ask(request, Answer)
+    return read(answer) if answer else None
 
 
 def read(answer: Answer) -> Reading:
     if answer.error:
         return Rejected(answer.error)
+    if not answer.ip:
+        return UnexpectedAnswer("neither an address nor an error")
     if answer.is_bogon:
         return None
     number, network = answer.network
@@ -65,13 +85,33 @@ def read(answer: Answer) -> Reading:
     )
 
 
-def link(ip: Address) -> str:
-    return url("https://ipapi.is/", q=ip)
+def read_system(system: System) -> Reading:
+    if system.error:
+        return Rejected(system.error)
+    if system.asn is None:
+        return UnexpectedAnswer("neither a number nor an error")
+    if not (system.org or system.descr):
+        return None
+    return Finding(
+        summary=facts(
+            system.org or system.descr,
+            system.type,
+            f"IPv4 blocks: {len(system.prefixes)}" if system.active else "announces nothing",
+            f"share of abusers {system.abuser_score}" if system.abuser_score else "",
+        ),
+        tags=(system.type or "",),
+        country=system.country,
+        related=related(Relation.CONTAINS, CIDR, system.prefixes),
+    )
 
 
-SOURCE: Source[Address, Answer] = Source(
+def link(ioc: Address | ASN) -> str:
+    return url("https://ipapi.is/", q=ioc)
+
+
+SOURCE: SteppedSource[Address | ASN] = SteppedSource(
     name="ipapi_is",
-    about="The network, the place and the kind of an address; more with a key.",
+    about="The network, the place and the kind of an address, more with a key; and whose an autonomous system is.",
     base="https://api.ipapi.is",
     key=Key(
         "IPAPI_IS_API_KEY", aliases=("IPAPI_IS_KEY",), query="key", optional=True, get="https://ipapi.is/app/signup"
@@ -79,9 +119,6 @@ SOURCE: Source[Address, Answer] = Source(
     limits=(Limit(1000, per="day"),),
     exposure=Exposure.VENDOR,
     keep=Keep(found=86_400),
-    absent=Absent.never,
-    request=request,
-    payload=Answer,
-    read=read,
+    lookup=lookup,
     link=link,
 )
