@@ -98,6 +98,8 @@ def kev(call: Call) -> Reply:
             "dateAdded": one.exploited,
             "dueDate": "2021-12-24",
             "knownRansomwareCampaignUse": "Known" if one.ransomware else "Unknown",
+            "notes": f"https://advisories.example/{one.id}",
+            "cwes": ["CWE-20"],
         }
         for one in KNOWN.values()
         if one.exploited

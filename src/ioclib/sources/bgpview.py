@@ -5,14 +5,15 @@ Context only. RIPEstat and RDAP answer the same questions.
 
 from datetime import date
 
-from ioclib.findings import Finding
-from ioclib.indicators import Address
+from ioclib.findings import Finding, Relation, related
+from ioclib.indicators import CIDR, Address
 from ioclib.source import Absent, Exposure, Payload, Request, Retired, Source, url
 
 
 class Network(Payload):
     asn: int
     name: str
+    country_code: str | None = None
 
 
 class Prefix(Payload):
@@ -35,7 +36,12 @@ def request(ip: Address) -> Request:
 
 def read(answer: Answer) -> Finding | None:
     for one in answer.data.prefixes:
-        return Finding(summary=f"AS{one.asn.asn} {one.asn.name}, {one.prefix}", asn=one.asn.asn)
+        return Finding(
+            summary=f"AS{one.asn.asn} {one.asn.name}, {one.prefix}",
+            asn=one.asn.asn,
+            country=one.asn.country_code,
+            related=related(Relation.PART_OF, CIDR, [one.prefix]),
+        )
     return None
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from msgspec import json
 
-from ioclib.findings import Finding, facts, when
-from ioclib.indicators import CVE
+from ioclib.findings import Finding, Relation, facts, related, when
+from ioclib.indicators import CVE, CWE
 from ioclib.source import Exposure, ListSource, Payload, Request, url
 
 HIGHEST = "exploited by ransomware"
@@ -17,12 +17,11 @@ HIGHEST = "exploited by ransomware"
 
 class Entry(Payload):
     cveID: str
-    vendorProject: str
-    product: str
     vulnerabilityName: str
     dateAdded: str
-    dueDate: str
     knownRansomwareCampaignUse: str = "Unknown"
+    notes: str = ""  # pages with semicolons between, and words
+    cwes: list[str] = []
 
 
 class Catalogue(Payload):
@@ -44,6 +43,8 @@ def listed(_: CVE, line: str) -> Finding:
         ),
         tags=("exploited-in-the-wild", *(["ransomware"] if ransomware else [])),
         first_seen=when(one.dateAdded),
+        related=related(Relation.RELATED_TO, CWE, one.cwes),
+        references=tuple(one.notes.replace(";", " ").split()),
     )
 
 

@@ -72,9 +72,10 @@ def read(answer: Answer) -> Finding | None:
     for entry in answer.vulnerabilities:
         cve = entry.cve
         text = next((one.value for one in cve.descriptions if one.lang == "en"), "")
+        rejected = "rejected: it counts no more" if cve.vulnStatus == "Rejected" else ""
         exploited = f"exploited since {cve.cisaExploitAdd}" if cve.cisaExploitAdd else ""
         return Finding(
-            summary=facts(cve.metrics.best() or f"not scored ({cve.vulnStatus})", exploited, text[:120]),
+            summary=facts(rejected or cve.metrics.best() or f"not scored ({cve.vulnStatus})", exploited, text[:120]),
             tags=("exploited-in-the-wild",) if cve.cisaExploitAdd else (),
             first_seen=when(cve.published),
             references=tuple(one.url for one in cve.references),
