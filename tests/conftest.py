@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 import stamina
@@ -51,6 +52,12 @@ def nothing_is_tried_again() -> Iterator[None]:
     stamina.set_testing(True, attempts=1)
     yield
     stamina.set_testing(False)
+
+
+@pytest.fixture
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a turn, as one does at the sandbox too: for tests that are not about pace."""
+    monkeypatch.setattr("ioclib.engine.gate.Gate.permit", AsyncMock(return_value=None))
 
 
 @pytest.fixture(scope="session")

@@ -618,6 +618,7 @@ def two_writers(path: Path) -> None:
     assert [one.wait(60) for one in both] == [0, 0]
 
 
+@pytest.mark.slow
 async def test_two_processes(path: Path, two_writers: None) -> None:
     answers = SqliteAnswers(path, clock=Clock())
     info = await answers.info()

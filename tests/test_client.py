@@ -25,6 +25,8 @@ from ioclib import (
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Scripted, after, json_response
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 C2 = "203.0.113.66"
 UNLIMITED = ("doh_reverse", "otx", "shodan_internetdb", "tor")
 """Sources that are asked as often as one likes."""

@@ -517,10 +517,12 @@ async def test_skips_come_first_and_every_lookup_has_exactly_one_answer() -> Non
 
 async def test_whoever_stops_listening_stops_the_lookups() -> None:
     cancelled: list[str] = []
+    asked = asyncio.Event()
 
     async def answer(sent: WireRequest) -> WireResponse:
         if "slow" not in sent.url:
             return json_response(GOOD)
+        asked.set()
         try:
             await asyncio.sleep(3600)
         except asyncio.CancelledError:
@@ -532,8 +534,7 @@ async def test_whoever_stops_listening_stops_the_lookups() -> None:
     lanes = {name: lane(source(name), transport) for name in ("slow", "quick")}
     answers = stream([Lookup(IP, source("slow")), Lookup(IP, source("quick"))], lanes, deadline=60)
     assert isinstance((await anext(answers)).outcome, Found)
-    while len(transport.sent) < 2:  # else there would be nothing to stop
-        await asyncio.sleep(0.001)
+    await asyncio.wait_for(asked.wait(), 5)  # else there would be nothing to stop
     await answers.aclose()
     assert len(cancelled) == 1
 

@@ -219,6 +219,7 @@ def test_a_broken_row_is_read_as_it_is_written() -> None:
     assert "evil.example" in "".join(found.values())
 
 
+@pytest.mark.slow
 def test_a_million_columns() -> None:
     began = time.monotonic()
     assert len(read(b",".join([b"a.example"] * 10**6), "a.csv")) == 10**6
@@ -820,6 +821,7 @@ def test_damaged_files(file: tuple[str, bytes], scripts: bool) -> None:
     check_pieces(kept(read_bytes(file[1], file[0], scripts=scripts)))
 
 
+@pytest.mark.slow
 @given(damaged(BINARY))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=12)
 def test_damaged_binary_files(file: tuple[str, bytes]) -> None:

@@ -60,6 +60,7 @@ def checking(server: Counted, quota_url: str = "") -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, *command], env={**os.environ, **settings})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shared", ["file", "redis"])
 def test_four_processes_send_four_requests(server: Counted, shared: str, redis_url: str) -> None:
     processes = [checking(server, redis_url if shared == "redis" else "") for _ in range(4)]

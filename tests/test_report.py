@@ -17,6 +17,8 @@ from ioclib.report import Report, safe_json, schema
 from ioclib.source import Finding, Relation, Verdict, related
 from tests.doubles import source
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 IP = IPv4("198.51.100.7")
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

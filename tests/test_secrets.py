@@ -19,6 +19,8 @@ from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Scripted
 from tests.replay import samples_of
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 PUBLIC = {
     "ipv4": "8.8.8.8",
     "ipv6": "2001:4860:4860::8888",

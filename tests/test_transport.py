@@ -336,6 +336,7 @@ async def test_certificates_that_cannot_be_read(server: Server, tmp_path: Path) 
         await transport.aclose()
 
 
+@pytest.mark.slow
 async def test_a_thousand_cancelled_requests_leave_nothing_behind(transport: Transport, server: Server) -> None:
     for behave in (hang, drip_body):
         server.behaviours["/x"] = behave
