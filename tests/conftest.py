@@ -1,6 +1,7 @@
 """No test sees this machine's keys, settings or caches, and none reaches beyond loopback."""
 
 import ipaddress
+import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from tests.redis_server import redis_server
 # For mutation testing: the same examples every time, and none made smaller
 settings.register_profile("mutants", derandomize=True, phases=(Phase.explicit, Phase.generate))
 
+_HOMES = itertools.count()
+
 
 def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:
     if event not in {"socket.connect", "socket.sendto"}:
@@ -32,7 +35,10 @@ sys.addaudithook(_only_loopback)
 @pytest.fixture(autouse=True)
 def own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every test has an empty home, and no variable that ioclib reads."""
-    home = tmp_path_factory.mktemp("home")
+    home = (
+        tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"
+    )  # a numbered folder is found by looking at all others
+    home.mkdir()
     for name in list(os.environ):
         if name.startswith("IOCLIB_") or name.endswith(("_KEY", "_APIKEY", "_TOKEN")):
             monkeypatch.delenv(name)

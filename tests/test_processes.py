@@ -69,6 +69,7 @@ def test_four_processes_send_four_requests(server: Counted, shared: str, redis_u
     assert len(server.paths) == 4
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_and_begun_again_they_send_no_more(server: Counted, own_world: Path) -> None:
     processes = [checking(server) for _ in range(4)]
     end = time.monotonic() + 30

@@ -726,6 +726,7 @@ def race(places: list[tuple[str, str]], offsets: Sequence[float]) -> list[int]:
     return [granted[number] for number in range(len(places))]
 
 
+@pytest.mark.slow
 def test_four_processes_are_granted_four(place: Callable[[int], str]) -> None:
     assert race([(place(number), f"key {number}") for number in range(3)], (0, 0, 0, 0)) == [4] * 3
 
@@ -794,6 +795,7 @@ def check_kills(place: str, kills: Sequence[float], keys: int) -> None:
     assert granted.total() >= 4 * keys - len(kills)  # what was granted to the dead is spent
 
 
+@pytest.mark.slow
 def test_killed_and_started_again(place: Callable[[int], str]) -> None:
     check_kills(place(0), [0.02], keys=400)
     assert not Path(place(0) + ".broken").exists()

@@ -337,6 +337,7 @@ def test_a_usual_form_is_canonical_as_it_stands(kind: type[Type]) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", types(), ids=lambda kind: kind.kind)
 def test_patterns_are_linear(kind: type[Type]) -> None:
     for piece in (*PIECES, *kind.examples, kind.examples[0][:-1], kind.examples[0] + " "):
@@ -347,6 +348,7 @@ def test_patterns_are_linear(kind: type[Type]) -> None:
         assert time.process_time() - start < 0.8, f"{piece!r} many times"
 
 
+@pytest.mark.slow
 def test_paths_are_found_in_linear_time() -> None:
     for start in ("C:\\", '"C:\\', "HKLM\\", "/tmp/", "mutex: ", "Mozilla/5.0 "):
         for piece in ("a.", "a ", "A ", "A B C D E F G ", "a" * 99 + " ", "(", "(a", "a/1 "):
