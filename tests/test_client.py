@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -22,6 +24,7 @@ from ioclib import (
     lookup,
     stream,
 )
+from ioclib.errors import ConfigurationError
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Scripted, after, json_response
 
@@ -239,3 +242,18 @@ def test_a_failure_is_an_outcome_and_no_exception(monkeypatch: pytest.MonkeyPatc
     for outcome in outcomes:
         assert isinstance(outcome, Failed)
         assert outcome.error.kind == "broken_source"
+
+
+def test_who_names_a_source_loads_no_other() -> None:
+    code = (
+        "import sys; from ioclib import Client; Client(sources=iter(['shodan_internetdb', 'tor']));"
+        "print(*sorted(name for name in sys.modules if name.startswith('ioclib.sources.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["ioclib.sources.shodan", "ioclib.sources.tor"]
+
+
+@pytest.mark.parametrize("name", ["virustotall", "shodan_", "_", "", "shodan_internetdb_x", "__init__", "..tor"])
+def test_a_name_that_nobody_has_is_told(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="there is no source"):
+        Client(sources=[name])

@@ -92,7 +92,9 @@ class Client:
 
     def __init__(self, **options: Unpack[Options]) -> None:
         self.sandbox = options.get("sandbox", False)
-        self._known, settings = _sandboxed() if self.sandbox else _here(plugins=options.get("plugins", True))
+        if (names := options.get("sources")) is not None:
+            options["sources"] = tuple(names)  # which are read more than once
+        self._known, settings = _sandboxed() if self.sandbox else _here(options)
         known = self._known.sources
         profile = _profile(options.get("profile"), settings, self._known)
         chosen = options.get("sources")
@@ -534,10 +536,14 @@ def indicators(given: Iterable[Given]) -> dict[Indicator, str]:
     return found
 
 
-def _here(*, plugins: bool = True) -> tuple[Known, Settings]:
-    """The sources that there are, and what the user has set for them."""
+def _here(options: Options) -> tuple[Known, Settings]:
+    """The sources that there are, or those that are asked, and what the user has set for them."""
     given = config.read()
-    if plugins and given.plugins.enabled:
+    names = options.get("sources")
+    only_named = names and not (options.get("exclude") or options.get("profile") or given.plugins.allow)
+    if only_named and (few := registry.built_in(names or ())) and not given.file.profiles:
+        known = few  # to load all the others takes longer than many an answer
+    elif options.get("plugins", True) and given.plugins.enabled:
         known = registry.with_plugins(config.sources_folder(), given.plugins.allow)
     else:
         known = registry.without_plugins()
@@ -652,7 +658,7 @@ def clear_cache(source: str | None = None) -> tuple[int, int]:
     (cleared,) = _from_another_thread(lambda: _once(answers, lambda: answers.clear(source)))
     counts = cleared, lists.clear(source)
     if source is not None and not any(counts):
-        _here()[0].named([source])
+        _here({})[0].named([source])
     return counts
 
 

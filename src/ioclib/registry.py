@@ -60,12 +60,33 @@ def all_sources() -> Mapping[str, AnySource[Any]]:
     """Every source that comes with ioclib by its name, in the order of the names."""
     found: dict[str, AnySource[Any]] = {}
     for file in pkgutil.iter_modules(sources.__path__):
-        module = import_module(f"{sources.__name__}.{file.name}")
-        for source in getattr(module, "SOURCES", None) or (module.SOURCE,):
+        for source in _declared(file.name):
             if source.name in found:
                 raise ConfigurationError(f"two sources are called {source.name}")
             found[source.name] = source
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def built_in(names: Iterable[str]) -> Known | None:
+    """Only these sources, without loading the others; None if one of them is in no file that its name begins with."""
+    files = {file.name for file in pkgutil.iter_modules(sources.__path__)}
+    found: dict[str, AnySource[Any]] = {}
+    for name in names:
+        parts = name.split("_")
+        stems = ("_".join(parts[:count]) for count in range(len(parts), 0, -1))
+        file = next((stem for stem in stems if stem in files), None)
+        held = {one.name: one for one in _declared(file)} if file else {}
+        if name not in held:
+            return None
+        found[name] = held[name]
+    return Known(MappingProxyType(dict(sorted(found.items()))), {}, plugins=False)
+
+
+def _declared(file: str) -> tuple[AnySource[Any], ...]:
+    """The sources in one of our own files."""
+    module = import_module(f"{sources.__name__}.{file}")
+    declared: tuple[AnySource[Any], ...] = getattr(module, "SOURCES", None) or (module.SOURCE,)
+    return declared
 
 
 def without_plugins() -> Known:

@@ -24,7 +24,8 @@ def setup(sources: tuple[str, ...], keyring: bool) -> None:
     from ioclib.errors import ConfigurationError
 
     try:
-        entries = Client(sources=sources or None).sources()
+        Client(sources=sources or None)  # which knows the names
+        entries = Client().sources()
         chosen = [one for one in entries if one.key and (one.name in sources if sources else not one.key.set)]
         if not chosen:
             click.echo("There is no key to ask for.")
