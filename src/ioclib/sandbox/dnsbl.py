@@ -46,14 +46,14 @@ def dbl(asked: str) -> Reply:
 
 
 def surbl(asked: str) -> Reply:
-    if asked == TEST_ADDRESS:
+    if asked == "surbl-org-permanent-test-point.com":
         return Reply.dns("127.0.0.254")
     name = _listed(asked)
     return Reply.dns("127.0.0.8" if _is_phishing(name) else "127.0.0.16") if name else Reply.dns()
 
 
 def uribl(asked: str) -> Reply:
-    if asked == TEST_ADDRESS:
+    if asked == "test.uribl.com":
         return Reply.dns("127.0.0.14")
     return Reply.dns("127.0.0.2") if _listed(asked) else Reply.dns()
 

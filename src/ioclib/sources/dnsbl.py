@@ -115,11 +115,11 @@ def lookup_dbl(domain: Domain) -> Steps:
 
 
 def lookup_surbl(domain: Domain) -> Steps:
-    return asked(Request.dns(domain.registrable), "2.0.0.127", SURBL)
+    return asked(Request.dns(domain.registrable), "surbl-org-permanent-test-point.com", SURBL)
 
 
 def lookup_uribl(domain: Domain) -> Steps:
-    return asked(Request.dns(domain.registrable), "2.0.0.127", URIBL)
+    return asked(Request.dns(domain.registrable), "test.uribl.com", URIBL)
 
 
 def link_spamhaus(ioc: Address | Domain) -> str:
