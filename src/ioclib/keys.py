@@ -5,9 +5,6 @@ A key is in no message from here, nor is anything that a command prints.
 
 import contextlib
 import os
-import shlex
-import subprocess
-import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +23,9 @@ def printed_by(command: str, variable: str) -> str:
     Raises:
         ConfigurationError: it cannot be run, fails, takes too long, or prints nothing.
     """
+    import shlex
+    import subprocess
+
     try:
         words = shlex.split(command)
         done = subprocess.run(words, capture_output=True, text=True, timeout=_PATIENCE, check=True)  # noqa: S603
@@ -96,6 +96,8 @@ def into_file(path: Path, variable: str, key: str, *, keyring: bool = False) -> 
 
 def _replace(path: Path, text: str) -> None:
     """Writes a file whole or not at all."""
+    import tempfile
+
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".config-")  # for this user alone
