@@ -73,7 +73,7 @@ def test_a_fault_is_named(faults: Faults, state: tuple[Any, ...]) -> None:
         (200, b'{"data": {"attributes": {}}}', "the answer has changed: ", (True, True, False)),
         (200, b"<html>", "the answer has changed: the answer is not JSON", (True, True, False)),
         (404, b'{"error": {"code": "NotFoundError"}}', "does not know 1.1.1.1", (True, True, True)),
-        (429, b'{"error": {"code": "QuotaExceededError"}}', "", (True, True, None)),
+        (429, b'{"error": {"code": "QuotaExceededError"}}', "the allowance is used up: HTTP 429", (True, True, None)),
     ],
 )
 def test_what_a_service_does_is_told(

@@ -170,8 +170,8 @@ def test_without_plugins_none_is_looked_for(put: Put, site: Any, monkeypatch: py
         assert {entry.origin for entry in one.sources()} == {"ioclib"}
     monkeypatch.setenv("IOCLIB_PLUGINS__ENABLED", "false")
     assert {entry.origin for entry in Client().sources()} == {"ioclib"}
-    with pytest.raises(ConfigurationError, match="there is no source 'feed'"):
-        Client(sources=["feed"], plugins=False)
+    with pytest.raises(ConfigurationError, match="no source 'acme'; plugins are off"):
+        Client(sources=["acme"], plugins=False)
 
 
 def test_the_option_of_the_command_line(put: Put) -> None:

@@ -3,9 +3,9 @@
 from uuid import NAMESPACE_URL, uuid5
 
 from ioclib.errors import InvalidIndicator
-from ioclib.indicators import CVE, IPv4, Reach
+from ioclib.indicators import IPv4, Reach
 from ioclib.sandbox.twin import Call, Reply, Twin
-from ioclib.sandbox.world import COUNTRIES, HOSTS, WORLD, Host
+from ioclib.sandbox.world import COUNTRIES, WORLD, Host
 
 KEY = "GreyNoiseSandbox" * 4
 SPENT_KEY = "GreyNoiseUsedUp0" * 4
@@ -36,8 +36,6 @@ def answer(call: Call) -> Reply:
             return single(ip, quick=call.param("quick") == "true")
         case "POST", ["v3", "ip"]:
             return several(call, quick=call.param("quick") == "true")
-        case "GET", ["v1", "cve", cve]:
-            return vulnerability(cve)
         case "GET", ["ping"]:
             return Reply.json({"message": "pong"})
         case _:
@@ -104,42 +102,6 @@ def several(call: Call, *, quick: bool) -> Reply:
         {
             "data": [summary(host) if quick else record(host) for host in hosts.values() if host],
             "request_metadata": {"restricted_fields": [], "message": "", "ips_not_found": missing},
-        }
-    )
-
-
-def vulnerability(cve: str) -> Reply:
-    """What is known of the vulnerabilities of the world. What is said of others is not documented in words."""
-    if not CVE.pattern.fullmatch(cve):
-        return Reply.json({"message": "Request is not a valid CVE"}, 400)
-    hosts = [host for host in HOSTS if cve in host.vulns]
-    if not hosts:
-        return Reply.json({"message": "CVE not found"}, 404)
-    counts = {f"{kind}_ip_count_{days}d": 0 for kind in ("benign", "threat") for days in (1, 10, 30)}
-    return Reply.json(
-        {
-            "id": cve,
-            "details": {
-                "vulnerability_name": "Example Logging Remote Code Execution",
-                "vulnerability_description": "",
-                "cve_cvss_score": 10,
-                "product": "Logging",
-                "vendor": "Example",
-                "published_to_nist_nvd": True,
-            },
-            "timeline": {"cve_published_date": "2021-12-10T00:00:00Z", "cisa_kev_date_added": "2021-12-10T00:00:00Z"},
-            "exploitation_details": {
-                "attack_vector": "NETWORK",
-                "exploit_found": True,
-                "exploitation_registered_in_kev": True,
-                "epss_score": 0.97,
-            },
-            "exploitation_stats": {
-                "number_of_available_exploits": 7,
-                "number_of_threat_actors_exploiting_vulnerability": 2,
-                "number_of_botnets_exploiting_vulnerability": 1,
-            },
-            "exploitation_activity": {"activity_seen": True, **counts, "threat_ip_count_30d": len(hosts)},
         }
     )
 

@@ -1,6 +1,7 @@
 """GreyNoise: whether a vulnerability is being tried on the Internet. https://docs.greynoise.io (read 2026-11)
 
-Verdict: always unknown. A vulnerability is not bad itself; the summary says who exploits it.
+Unproven: the documentation at hand names the address, and not the answer. Verdict: always unknown, since a
+vulnerability is not bad itself; the summary says who exploits it.
 """
 
 from ioclib.errors import QuotaExhausted
@@ -83,6 +84,7 @@ SOURCE: Source[CVE, Vulnerability] = Source(
     key=Key("GREYNOISE_API_KEY", header="key", free=False, get="https://viz.greynoise.io/account"),
     limits=(),
     exposure=Exposure.VENDOR,
+    unproven=True,
     keep=Keep(found=DAY, not_found=DAY),
     absent=Absent.status(404, says='"message"'),
     refusals=(Refusal(429, QuotaExhausted),),
