@@ -23,7 +23,7 @@ test *arguments:
 
 # what takes long: the vendors' own clients against the sandbox, hostile texts of a megabyte
 slow:
-    {{uv}} pytest -m slow
+    {{uv}} pytest -m slow -n0
 
 benchmarks:
     {{uv}} python -m benchmarks.lookups

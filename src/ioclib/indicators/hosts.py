@@ -66,7 +66,7 @@ class FilePath(Indicator):
     pattern = form(
         rf"""(?<=[{_QUOTES}]){_ROOT}(?:{_QUOTED_FOLDER}){{0,40}}{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}
             {_ENDS_LIKE_A_FILE}(?=[{_QUOTES}])
-        | {_ROOT}(?:{_FOLDER}){{0,40}}(?:{_LAST})?
+        | {_ROOT}(?=[^\\/:*?<>|\s,;{_QUOTES}])(?:{_FOLDER}){{0,40}}(?:{_LAST})?
         | (?<!GET[ ])(?<!POST[ ])(?<!HEAD[ ])(?<!PUT[ ])(?<!href=.)(?<!src=.)(?<![\w/.:~@%)\]}}\\-])
             /(?!dev/(?:null|tcp|udp)\b)(?:{"|".join(_UNIX)})
             (?:/[\w.+@~%$\#{{}}-]{{1,100}}){{0,30}}/[\w.+@~%$\#{{}}-]{{0,99}}[\w~+\#]""",
