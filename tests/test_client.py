@@ -257,3 +257,30 @@ def test_who_names_a_source_loads_no_other() -> None:
 def test_a_name_that_nobody_has_is_told(name: str) -> None:
     with pytest.raises(ConfigurationError, match="there is no source"):
         Client(sources=[name])
+
+
+# Platforms of the user's own ------------------------------------------------------------------------------------------
+
+PLATFORMS = {"misp", "opencti"}
+
+
+@pytest.mark.parametrize("options", [{}, {"profile": "quick"}])
+def test_an_own_platform_is_asked_once_its_address_and_key_are_set(
+    options: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain = Domain("example.com")
+    skipped = {one.source.name: one.reason.kind for one in Client(**options).plan([domain]).skips}
+    assert {skipped[name] for name in PLATFORMS} == {"no_address"}
+    for name in PLATFORMS:
+        monkeypatch.setenv(f"IOCLIB_SOURCES__{name.upper()}__BASE_URL", f"https://{name}.corp.example")
+        monkeypatch.setenv(f"{name.upper()}_API_KEY", "a-key-of-ones-own")
+    one = Client(**options)
+    assert {lookup.source.name for lookup in one.plan([domain]).lookups} >= PLATFORMS
+    assert {entry.name: entry.tier for entry in one.sources() if entry.name in PLATFORMS} == dict.fromkeys(
+        PLATFORMS, "unproven"
+    )
+
+
+def test_an_own_platform_answers_in_the_sandbox() -> None:
+    report = lookup("update-heron.example", sandbox=True)
+    assert {one.source for one in report.answers if one.verdict == "malicious"} >= PLATFORMS

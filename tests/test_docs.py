@@ -90,7 +90,8 @@ def sources_page() -> str:
 
 
 TIERS = {
-    Tier.UNPROVEN: "neither the vendor's documentation nor a recorded answer was at hand; asked only when it is named",
+    Tier.UNPROVEN: "neither the vendor's documentation nor a recorded answer was at hand; asked only when it is named; "
+    "a platform of your own is named by setting its address",
     Tier.BRONZE: "answers of both kinds, known and not known, are read as they should be",
     Tier.SILVER: "so are refusals: a bad key, a limit",
     Tier.GOLD: "and it takes all that its provider offers, in batches where it has them",
@@ -143,6 +144,7 @@ def test_what_the_package_knows_of_the_samples_is_current() -> None:
         ({"complete": True}, ["found", "not_found", "quota_exhausted", "unauthorized"], "gold"),
         ({"complete": True}, ["found", "not_found", "quota_exhausted"], "bronze"),
         ({"retired": all_sources()["threatminer"].retired}, ["found", "not_found"], None),
+        ({"own_platform": True}, ["found", "not_found", "rate_limited", "forbidden"], "unproven"),
     ],
 )
 def test_a_tier_is_computed(changes: dict[str, Any], seen: list[str], tier: str | None) -> None:

@@ -79,6 +79,14 @@ def test_a_retired_source_is_asked_only_by_name() -> None:
     assert reason(IP, one, chosen=frozenset({"opinions"})) is None
 
 
+def test_whoever_says_where_his_own_platform_is_has_named_it() -> None:
+    one = source(own_platform=True)
+    assert reason(IP, one) == "no_address"
+    assert reason(IP, one, chosen=frozenset({"opinions"})) == "no_address"
+    assert reason(IP, one, located=frozenset({"opinions"})) is None
+    assert reason(IP, one, fictional=True) is None
+
+
 def test_disabled() -> None:
     assert reason(disabled=frozenset({"opinions"})) == "disabled"
 

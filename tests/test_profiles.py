@@ -24,6 +24,7 @@ SOURCES = [
     source("talkative", requests=3),
     source("personal", personal=True),
     source("unproven", unproven=True),
+    source("own", own_platform=True),
     source("retired", retired=all_sources()["threatminer"].retired),
 ]
 
@@ -31,9 +32,9 @@ SOURCES = [
 @pytest.mark.parametrize(
     ("name", "selected"),
     [
-        ("quick", "usual"),
-        ("full", "usual public touching slow talkative"),
-        ("passive", "usual slow talkative"),
+        ("quick", "usual own"),
+        ("full", "usual public touching slow talkative own"),
+        ("passive", "usual slow talkative own"),
     ],
 )
 def test_what_is_built_in(name: str, selected: str) -> None:
@@ -42,7 +43,7 @@ def test_what_is_built_in(name: str, selected: str) -> None:
 
 def test_what_the_config_names_is_taken_whatever_it_is() -> None:
     assert Profile.of(["usual", "personal", "retired"], ["usual"], None).selects(SOURCES) == {"personal", "retired"}
-    assert Profile.of(None, ["usual"], None).selects(SOURCES) == {"public", "touching", "slow", "talkative"}
+    assert Profile.of(None, ["usual"], None).selects(SOURCES) == {"public", "touching", "slow", "talkative", "own"}
 
 
 def test_an_own_profile_replaces_one_that_is_built_in() -> None:

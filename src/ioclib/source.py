@@ -426,7 +426,7 @@ class AnySource(ABC, Generic[I_contra]):
         directory: a list whose entries are base addresses: who is to be asked about an indicator, where that depends on
             it. What it does not know is asked at ``base``, as is everything where the base address was set by the user.
         package: of Python, whose data it reads; the extra that installs it is called like the source.
-        own_platform: it is the user's own, so that its base address has to be set.
+        own_platform: it is the user's own: who sets its base address has named it, and without one it is not asked.
         private_resolver: not to be asked through a public DNS resolver, which it does not answer truly.
         retired: set where the service no longer answers.
     """

@@ -18,7 +18,7 @@ class Tier(StrEnum):
     """How well a source is proven."""
 
     UNPROVEN = "unproven"
-    """Nothing of the real service was at hand; it is asked only when it is named."""
+    """Nothing of the real service was at hand; it is asked only when it is named, or its address set."""
     BRONZE = "bronze"
     """Answers of both kinds, known and not known, are read as they should be."""
     SILVER = "silver"
@@ -39,6 +39,8 @@ def tier_of(source: AnySource[Any], proofs: Mapping[str, Collection[str]] | None
         return Tier.UNPROVEN
     if source.retired or seen is None:
         return None
+    if source.own_platform:  # one answers nobody but its owner: there was no answer to compare with
+        return Tier.UNPROVEN
     known_or_not = (
         {"found"} if source.exposure is Exposure.TARGET else {"found", "not_found"}
     )  # what it touches is there
