@@ -3,6 +3,9 @@
 Verdict of a file: 3 engines are malicious, and so are 2 that are a tenth of them; fewer are suspicious. No engine of
 10 is benign; where fewer than 2 scanned it, the sandbox's verdict counts. Of the rest: 3 lists are malicious, fewer are
 suspicious, one that trusts it is benign where no other objects. A file that was scanned in private is not told.
+
+Nothing is asked in bulk: of files that brings neither the number of engines nor the other hashes, and a free key may do
+it 9 times an hour, after which the pause would hold up the single questions too, of which it has thousands a day.
 """
 
 from ioclib.errors import QuotaExhausted, UnexpectedAnswer
