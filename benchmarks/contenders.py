@@ -251,7 +251,7 @@ def _table(connection: sqlite3.Connection) -> tuple[str, str]:
 
 async def streamed(number: int) -> dict[str, float]:
     """So many indicators through the engine, answered by a transport that sends nothing anywhere."""
-    from ioclib import client as front
+    from ioclib.client import front
     from ioclib.wire import WireRequest, WireResponse
 
     class Echo:

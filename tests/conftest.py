@@ -12,7 +12,7 @@ import pytest
 import stamina
 from hypothesis import Phase, settings
 
-from ioclib import client
+from ioclib.client import here
 from tests.redis_server import redis_server
 
 # For mutation testing: the same examples every time, and none made smaller
@@ -47,7 +47,7 @@ def own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("COLUMNS", "140")
-    monkeypatch.setattr(client, "_is_missing", lambda one: bool(one.package))  # to read a million entries takes seconds
+    monkeypatch.setattr(here, "is_missing", lambda one: bool(one.package))  # to read a million entries takes seconds
     monkeypatch.setenv("IOCLIB_RESOLVER", "127.0.0.1:9")  # nobody answers there
     return home
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ioclib import cli, client
+from ioclib import cli
 from ioclib.render import extracted_table
 from ioclib.wire import WireRequest, WireResponse
 from tests.doubles import Scripted, json_response
@@ -34,7 +34,7 @@ Network = Callable[[Callable[[WireRequest], WireResponse]], Scripted]
 def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     def install(answer: Callable[[WireRequest], WireResponse]) -> Scripted:
         transport = Scripted(answer)
-        monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+        monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
         return transport
 
     return install
@@ -253,7 +253,7 @@ def test_ctrl_c_ends_it_at_once() -> None:
 
     environment = {**os.environ, "IOCLIB_SOURCES__ROBTEX__BASE_URL": "http://127.0.0.1:9"}
     code = (
-        "import asyncio, ioclib.client as c\n"
+        "import asyncio, ioclib.client.front as c\n"
         "class Never:\n"
         "    async def fetch(self, request): print('asked', flush=True); await asyncio.sleep(3600)\n"
         "    async def aclose(self): pass\n"

@@ -20,7 +20,6 @@ from ioclib import (
     NotFound,
     Sha256,
     Skipped,
-    client,
     lookup,
     stream,
 )
@@ -39,7 +38,7 @@ UNLIMITED = ("doh_reverse", "otx", "shodan_internetdb", "tor")
 def counting(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """The network, counted: whatever is asked, the service is down."""
     transport = Scripted(lambda _: json_response(b"{}", 503))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     return transport
 
 
@@ -118,7 +117,7 @@ def test_a_slow_source_arrives_last_and_the_others_do_not_wait(monkeypatch: pyte
     def answer(sent: WireRequest) -> Any:
         return after(0.3, json_response(b"{}", 503)) if sent.source == "robtex" else json_response(b"{}", 503)
 
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(answer))
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: Scripted(answer))
     names = [one.source.name for one in stream("8.8.8.8") if not isinstance(one.outcome, Skipped)]
     assert names[-1] == "robtex"
 
@@ -127,7 +126,7 @@ def test_the_deadline_turns_what_is_missing_into_timeouts(monkeypatch: pytest.Mo
     def answer(sent: WireRequest) -> Any:
         return after(3600, json_response(b"{}")) if sent.source == "robtex" else json_response(b"{}", 503)
 
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(answer))
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: Scripted(answer))
     answers = {one.source: one for one in lookup("8.8.8.8", timeout=0.2).answers}
     robtex = answers["robtex"].error
     assert robtex
@@ -236,7 +235,7 @@ def test_a_failure_is_an_outcome_and_no_exception(monkeypatch: pytest.MonkeyPatc
     def broken(_: WireRequest) -> WireResponse:
         raise MemoryError
 
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(broken))
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: Scripted(broken))
     outcomes = [answer.outcome for answer in stream("8.8.8.8") if not isinstance(answer.outcome, Skipped)]
     assert outcomes
     for outcome in outcomes:

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from ioclib import client
 from ioclib.cli import main
 from ioclib.doctor import examined
+from ioclib.listings import CheckupEntry
 from ioclib.registry import all_sources
-from ioclib.report import CheckupEntry
 from ioclib.sandbox import Faults
 from ioclib.sandbox.faults import Trouble
 from ioclib.sandbox.twin import Reply, Twin
@@ -80,7 +79,9 @@ def test_what_a_service_does_is_told(
     status: int, body: bytes, says: str, state: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIRUSTOTAL_API_KEY", "a-recognisable-key")
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(lambda _: json_response(body, status)))
+    monkeypatch.setattr(
+        "ioclib.client.front.make_transport", lambda *_, **__: Scripted(lambda _: json_response(body, status))
+    )
     one = checkups("virustotal")["virustotal"]
     assert one.says.startswith(says)
     assert told(one)[1:] == state
@@ -88,7 +89,7 @@ def test_what_a_service_does_is_told(
 
 def test_the_field_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     known = json_response(b'{"ip": "1.1.1.1", "tags": []}')
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: Scripted(lambda _: known))
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: Scripted(lambda _: known))
     assert "missing required field `ports`" in checkups("shodan_internetdb")["shodan_internetdb"].says
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 import stamina
 
-from ioclib import Client, client, lookup, registry
+from ioclib import Client, lookup, registry
 from ioclib.answers import Failed, Found, NotFound, Skipped
 from ioclib.cache import NoAnswers, RedisAnswers, SqliteAnswers
 from ioclib.engine import Flights, Freshness, Reply, asking, breaker
@@ -320,7 +320,7 @@ async def test_a_wrong_key_is_no_reason_to_leave_it_alone() -> None:
 
 async def test_twenty_who_ask_the_same_at_once_send_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = Scripted(lambda _: after(0.05, json_response(GOOD)))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     with patch.object(registry, "all_sources", lambda: {"opinions": source(key=None)}):
         async with Client(cache=False) as one:
             reports = await asyncio.gather(*(one.lookup("8.8.8.8") for _ in range(20)))
@@ -330,7 +330,7 @@ async def test_twenty_who_ask_the_same_at_once_send_one_request(monkeypatch: pyt
 
 def test_twenty_threads_too(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = Scripted(lambda _: after(0.3, json_response(GOOD)))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     found: list[str] = []
     with patch.object(registry, "all_sources", lambda: {"opinions": source(key=None)}):
         threads = [
@@ -527,7 +527,7 @@ async def test_a_source_that_hangs_does_not_hold_up_a_long_run(monkeypatch: pyte
         return after(3600, json_response(GOOD)) if sent.source == "hangs" else json_response(GOOD)
 
     transport = Scripted(answer)
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     known = {name: source(name, key=None, timeout=0.3) for name in ("hangs", "quick")}
     with patch.object(registry, "all_sources", lambda: known):
         async with Client(cache=False) as one:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ioclib import Client
-from ioclib import client as front_door
+from ioclib.client import here
 from ioclib.errors import SourceError, UnexpectedAnswer, Unreachable
 from ioclib.transport import Network, make_transport
 from ioclib.wire import WireRequest, WireResponse
@@ -58,7 +58,7 @@ def test_what_is_not_there_is_a_failure(url: str, max_bytes: int, error: type[So
 
 @pytest.mark.slow
 async def test_the_real_lists_say_what_their_own_library_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front_door, "_is_missing", lambda _: False)
+    monkeypatch.setattr(here, "is_missing", lambda _: False)
     from pymispwarninglists.api import WarningLists
 
     theirs = WarningLists(slow_search=True)  # which also looks into networks

@@ -116,7 +116,7 @@ def run(*arguments: str) -> Result:
 async def test_a_file_is_a_source_like_any_other(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     file = put("feed", feed("feed"))
     transport = Scripted(lambda _: json_response(b'{"score": 7}'))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     async with Client(sources=["feed"]) as one:
         report = await one.lookup(ADDRESS)
         entry = next(entry for entry in one.sources() if entry.name == "feed")
@@ -280,7 +280,7 @@ def test_a_link_that_fails_costs_the_link(put: Put, monkeypatch: pytest.MonkeyPa
     code = feed("feed").replace('return url("https://feed.corp.example/ip", ip)', "return 1 / 0")
     put("feed", code)
     transport = Scripted(lambda _: json_response(b'{"score": 7}'))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     (answer,) = client.lookup(ADDRESS, sources=["feed"]).answers
     assert (answer.outcome, answer.link) == ("found", "")
 

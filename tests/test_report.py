@@ -8,12 +8,12 @@ import jsonschema
 import msgspec
 import pytest
 
-from ioclib import Client, lookup
+from ioclib import Client, __version__, lookup
 from ioclib.answers import Answer, Failed, Found, NotFound, Skipped
 from ioclib.errors import ErrorKind, RateLimited
 from ioclib.indicators import Domain, IPv4
 from ioclib.plan import Reason, ReasonKind
-from ioclib.report import Report, safe_json, schema
+from ioclib.report import Asked, Report, safe_json, schema
 from ioclib.source import Finding, Relation, Verdict, related
 from tests.doubles import source
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def report(*answers: Answer) -> Report:
-    return Report.of({IP: "198[.]51.100.7"}, answers, started=NOW, elapsed=1.23456, sandbox=False)
+    return Report.of({IP: Asked("198[.]51.100.7")}, answers, started=NOW, elapsed=1.23456, sandbox=False)
 
 
 def every_outcome() -> Report:
@@ -67,14 +67,42 @@ def test_the_shape() -> None:
     page = {"link": "https://opinions.example/ip/198.51.100.7", "elapsed": 0.123}
     assert made == {
         "schema": 1,
+        "made_by": f"ioclib {__version__}",
         "started": "2026-11-24T12:00:00Z",
         "elapsed": 1.235,
         "sandbox": False,
+        "tlp": "clear",
         "indicators": [
             {
                 "type": "ipv4",
                 "value": "198.51.100.7",
                 "given": "198[.]51.100.7",
+                "seen": [],
+                "overall": {
+                    "verdict": "benign",
+                    "confidence": made["indicators"][0]["overall"]["confidence"],
+                    "reasons": [
+                        {
+                            "source": "d_found",
+                            "verdict": "benign",
+                            "evidence": "community",
+                            "weight": 1.5,
+                            "repeats": None,
+                            "seen": "2026-11-24T12:00:00Z",
+                            "says": "good",
+                            "link": "https://opinions.example/ip/198.51.100.7",
+                        }
+                    ],
+                    "against": [],
+                    "coverage": {
+                        "answered": 2,
+                        "able": 4,
+                        "missing": [
+                            {"source": "a_skipped", "why": "no_key"},
+                            {"source": "b_failed", "why": "rate_limited"},
+                        ],
+                    },
+                },
                 "answers": [
                     {
                         "source": "a_skipped",
@@ -114,7 +142,7 @@ def test_the_shape() -> None:
         "source outcome verdict summary tags family actor first_seen last_seen asn country confidence related "
         "references link elapsed age error reason results"
     ).split()
-    assert list(made) == ["schema", "started", "elapsed", "sandbox", "indicators"]
+    assert list(made) == ["schema", "made_by", "started", "elapsed", "sandbox", "tlp", "indicators"]
     assert list(made["indicators"][0]["answers"][0]) == fields
 
 

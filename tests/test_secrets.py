@@ -127,7 +127,7 @@ def test_nothing_repeats_a_key(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     transport = Scripted(BEHAVIOURS[behaviour])
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     arguments = ["check", *EVERY_TYPE, "--active", "--timeout", "5"]
     for source in all_sources():
         arguments += ["--source", source]
@@ -152,7 +152,7 @@ def test_a_key_goes_to_the_host_of_its_own_base_only(secrets: list[str], monkeyp
     from urllib.parse import urlsplit
 
     transport = Scripted(echo(200))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     client.lookup(*EVERY_TYPE, active=True)
     for sent in transport.sent:
         known = [*all_sources().values(), *(one.directory for one in all_sources().values() if one.directory)]
@@ -181,7 +181,7 @@ def test_settings_do_not_show_their_keys(secrets: list[str]) -> None:
 
 def test_user_info_and_fragment_of_a_link_are_never_sent(secrets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     transport = Scripted(echo(200))
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: transport)
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: transport)
     report = client.lookup("https://user:hunter22@example.com/path?q=1#token-in-fragment", active=True)
     assert report.indicators[0].value == "https://user:hunter22@example.com/path?q=1#token-in-fragment"
     assert transport.sent

@@ -41,9 +41,9 @@ def run(*arguments: str, typed: str = "") -> Any:
 @pytest.fixture(autouse=True)
 def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """What `setup` tries is tried at the sandbox, with the key that was entered."""
-    from ioclib import client, sandbox
+    from ioclib import sandbox
 
-    monkeypatch.setattr(client, "make_transport", lambda *_, **__: sandbox.SandboxTransport())
+    monkeypatch.setattr("ioclib.client.front.make_transport", lambda *_, **__: sandbox.SandboxTransport())
 
 
 # The command ------------------------------------------------------------------------------------------------------

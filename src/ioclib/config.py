@@ -18,6 +18,10 @@ the working directory, which may be somebody else's. What the environment says w
     [cache]
     max_bytes = 268435456                       # IOCLIB_CACHE__MAX_BYTES
     stale = 604800                              # IOCLIB_CACHE__STALE: seconds that an old answer stands in
+    [verdict]
+    allow = ["/etc/ioclib/partners.txt"]        # IOCLIB_VERDICT__ALLOW: values, names and networks that are harmless
+    deny = ["/etc/ioclib/blocked.txt"]          # IOCLIB_VERDICT__DENY: and such as are not
+    weights = { community = 1.2 }               # what opinions weigh
     [plugins]
     enabled = true                              # IOCLIB_PLUGINS__ENABLED: false turns all of them off
     allow = ["virustotal"]                      # IOCLIB_PLUGINS__ALLOW: may take a built-in's name or another's key
@@ -51,6 +55,7 @@ from msgspec import Meta
 from ioclib.errors import ConfigurationError
 from ioclib.keys import in_keyring, printed_by
 from ioclib.source import AnySource, Key, Limit, Tlp
+from ioclib.verdict import Weights
 from ioclib.wire import Library, Trust, is_loopback, resolver_address
 
 T = TypeVar("T")
@@ -173,6 +178,20 @@ class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Seconds | None = None
 
 
+class VerdictSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How overall verdicts are made.
+
+    Attributes:
+        allow: files of the user's own, with values, names and networks that are harmless.
+        deny: and with such as are not.
+        weights: what opinions weigh.
+    """
+
+    allow: list[str] = []
+    deny: list[str] = []
+    weights: Weights = Weights()
+
+
 class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which sources from elsewhere are asked.
 
@@ -196,6 +215,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_url: RedisUrl | None = None
     policy: PolicySettings = PolicySettings()
     cache: CacheSettings = CacheSettings()
+    verdict: VerdictSettings = VerdictSettings()
     plugins: PluginSettings = PluginSettings()
     keyring: bool = False
     key_commands: dict[str, str] = {}
@@ -214,6 +234,7 @@ class Settings:
         cache_url: the Redis in which answers are kept; None keeps them on this machine.
         policy: what may leave this machine.
         cache: how answers are kept.
+        verdict: how overall verdicts are made.
         keys: by environment variable.
         profiles: by name.
         sources: by source.
@@ -229,6 +250,7 @@ class Settings:
     cache_url: str | None = field(default=None, repr=False)
     policy: PolicySettings = field(default_factory=PolicySettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
+    verdict: VerdictSettings = field(default_factory=VerdictSettings)
     keys: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     profiles: Mapping[str, ProfileSettings] = field(default_factory=dict[str, ProfileSettings])
     sources: Mapping[str, SourceSettings] = field(default_factory=dict[str, SourceSettings])
@@ -315,6 +337,7 @@ class Given:
             cache_url=file.cache_url,
             policy=file.policy,
             cache=file.cache,
+            verdict=file.verdict,
             keys=keys,
             profiles=file.profiles,
             sources=file.sources,
@@ -422,7 +445,7 @@ def _put(document: dict[str, Any], place: list[str], value: str) -> None:
         document = document.setdefault(table, {})
         if type(document) is not dict:
             raise ConfigurationError(f"{'.'.join(place)} is set, but {table} is no table in the config file")
-    document[last] = value.split(",") if last in {"limits", "internal", "allow"} else value
+    document[last] = value.split(",") if last in {"limits", "internal", "allow", "deny"} else value
 
 
 def _where(name: str, environ: Mapping[str, str], path: Path) -> str:

@@ -12,7 +12,7 @@ from ioclib.client import Client, Options
 from ioclib.errors import ErrorKind
 from ioclib.extract import detect
 from ioclib.indicators import Indicator
-from ioclib.report import CheckupEntry, LimitEntry
+from ioclib.listings import CheckupEntry, LimitEntry
 from ioclib.source import AnySource, Exposure
 
 HARMLESS = (

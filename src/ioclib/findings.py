@@ -29,6 +29,23 @@ class Verdict(StrEnum):
         return cls("suspicious" if score >= suspicious else "unknown")
 
 
+class Evidence(StrEnum):
+    """What a source's opinion rests on, the weightiest first."""
+
+    ANALYSIS = "analysis"
+    """The very object was taken apart: a file was run, a page was opened, many engines scanned it."""
+    CURATED = "curated"
+    """Somebody whose work this is looked at it before it was published."""
+    COMMUNITY = "community"
+    """Others have reported it."""
+    LISTED = "listed"
+    """It is on a list that says little of why, or was counted by a machine."""
+    CONTEXT = "context"
+    """What it is and where, which says nothing of whether it does harm."""
+    OWN = "own"
+    """It is on a list of the user's own."""
+
+
 class Relation(StrEnum):
     """How an indicator stands to a related one: "it … the other"."""
 

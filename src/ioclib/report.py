@@ -1,29 +1,45 @@
 """Answers become one frozen report: the public JSON document, schema 1.
 
-The dataclasses here are the schema: `schema` derives the JSON Schema from them.
+The dataclasses here are the schema: `schema` derives the JSON Schema from them. It is frozen: within
+schema 1 fields may be added, but none is removed, renamed or given another meaning.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import msgspec
 
+from ioclib._version import __version__
 from ioclib.answers import Answer, Failed, Found, NotFound, Skipped
-from ioclib.errors import ErrorKind
-from ioclib.findings import Relation, Verdict
-from ioclib.indicators import Indicator
+from ioclib.errors import ErrorKind, InvalidIndicator, UnreadableFile
+from ioclib.findings import Evidence, Relation, Verdict
+from ioclib.indicators import Indicator, of_type
+from ioclib.own import OwnLists
 from ioclib.plan import ReasonKind
+from ioclib.source import AnySource, Tlp
+from ioclib.verdict import Overall, Said, Weights, weigh
 
 SCHEMA: Literal[1] = 1
 
-BUILT_IN = "ioclib"
-"""Where a source comes from that comes with ioclib."""
+_NO_REPORT = "this is no report that `ioclib check --format json` has written"
+
+_SHOWN = 10  # of the places where an indicator stood
 
 _NULL = msgspec.Raw(b"null")
+
+_NOT_ABLE = {
+    ReasonKind.RETIRED,
+    ReasonKind.UNPROVEN,
+    ReasonKind.PERSONAL,
+    ReasonKind.NO_ADDRESS,
+    ReasonKind.DISABLED,
+    ReasonKind.ACTIVE,
+}
+"""Why a source is not asked of which nobody expects an answer: it is not missing from what is covered."""
 
 # Characters that a terminal or a reader may obey: C1 controls, DEL, direction marks. They only occur inside strings.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -123,12 +139,12 @@ class AnswerEntry:
     confidence: int | None = None
     related: tuple[RelatedEntry, ...] = ()
     references: tuple[str, ...] = ()
-    link: str
-    elapsed: float
+    link: str = ""
+    elapsed: float = 0.0
     age: float | None = None
     error: ErrorDetail | None = None
     reason: ReasonDetail | None = None
-    results: msgspec.Raw
+    results: msgspec.Raw = field(default_factory=lambda: _NULL)
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -160,7 +176,65 @@ class AnswerEntry:
                 return cls(**common, outcome="skipped")
 
 
+class Asked(NamedTuple):
+    """How an indicator came to be asked about.
+
+    Attributes:
+        written: as it was written by whoever asked.
+        seen: where in files and texts it stood.
+    """
+
+    written: str
+    seen: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
+class Judge:
+    """By what overall verdicts are made, besides the answers.
+
+    Attributes:
+        weights: what opinions weigh.
+        own: the user's own lists.
+    """
+
+    weights: Weights = field(default_factory=Weights)
+    own: OwnLists = field(default_factory=OwnLists)
+
+    def overall(
+        self, ioc: Indicator, answers: Iterable[AnswerEntry], sources: Mapping[str, AnySource[Any]], now: datetime
+    ) -> Overall:
+        """What all answers about one indicator come to.
+
+        Args:
+            ioc: the indicator.
+            answers: about it.
+            sources: those that are known here, by name.
+            now: as of when opinions are old or fresh (UTC).
+        """
+        said = [_said(one, sources.get(one.source)) for one in answers if not _beside_the_point(one)]
+        return weigh(ioc.kind, [*said, *self.own.say_of(ioc)], now, self.weights)
+
+
+def _beside_the_point(answer: AnswerEntry) -> bool:
+    return answer.outcome == "skipped" and answer.reason is not None and answer.reason.kind in _NOT_ABLE
+
+
+def _said(answer: AnswerEntry, source: AnySource[Any] | None) -> Said:
+    why = answer.error or answer.reason
+    gone = answer.outcome in {"failed", "skipped"}
+    return Said(
+        source=answer.source,
+        verdict=answer.verdict if answer.outcome == "found" else None,
+        evidence=source.evidence if source else Evidence.COMMUNITY,
+        repeats=source.repeats if source else (),
+        seen=answer.last_seen or answer.first_seen,
+        says=answer.summary or "",
+        link=answer.link,
+        missing=(why.kind if why else answer.outcome) if gone else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class IndicatorEntry:
     """One indicator and its answers.
 
@@ -168,12 +242,16 @@ class IndicatorEntry:
         type: its type.
         value: its canonical form.
         given: as it was written by whoever asked.
+        seen: where it stood in the files and texts that were given: ``mail.eml: body, line 3``; ten at most.
+        overall: what all answers come to.
         answers: in the order of the sources' names.
     """
 
     type: str
     value: str
     given: str
+    seen: tuple[str, ...]
+    overall: Overall
     answers: tuple[AnswerEntry, ...]
 
 
@@ -183,45 +261,102 @@ class Report:
 
     Attributes:
         schema: the version of this document.
+        made_by: the program and its version.
         started: when the run began (UTC).
         elapsed: seconds that it took.
         sandbox: whether the answers are the sandbox's inventions.
+        tlp: who may learn of it: FIRST's Traffic Light Protocol 2.0.
         indicators: in the order in which they were given.
     """
 
     schema: Literal[1]
+    made_by: str
     started: datetime
     elapsed: float
     sandbox: bool
+    tlp: Tlp
     indicators: tuple[IndicatorEntry, ...]
 
     @classmethod
     def of(
         cls,
-        given: Mapping[Indicator, str],
+        given: Mapping[Indicator, Asked],
         answers: Iterable[Answer],
         *,
         started: datetime,
         elapsed: float,
-        sandbox: bool,
+        sandbox: bool = False,
+        tlp: Tlp = Tlp.CLEAR,
+        judge: Judge | None = None,
     ) -> Self:
         """The report of a run.
 
         Args:
-            given: each indicator and how it was written.
+            given: each indicator and how it came to be asked about.
             answers: in any order.
             started: when the run began (UTC).
             elapsed: seconds that it took.
             sandbox: whether the sandbox answered.
+            tlp: who may learn of it.
+            judge: makes the overall verdicts; with ioclib's own weights unless given.
         """
-        entries: dict[Indicator, list[AnswerEntry]] = {}
+        entries: dict[Indicator, list[AnswerEntry]] = {ioc: [] for ioc in given}
+        sources: dict[str, AnySource[Any]] = {}
         for answer in answers:
-            entries.setdefault(answer.ioc, []).append(AnswerEntry.of(answer))
-        indicators = tuple(
-            IndicatorEntry(ioc.kind, ioc.value, text, tuple(sorted(entries.get(ioc, ()), key=lambda one: one.source)))
-            for ioc, text in given.items()
+            entries[answer.ioc].append(AnswerEntry.of(answer))
+            sources[answer.source.name] = answer.source
+        judge = judge or Judge()
+        return cls(
+            schema=SCHEMA,
+            made_by=f"ioclib {__version__}",
+            started=started,
+            elapsed=round(elapsed, 3),
+            sandbox=sandbox,
+            tlp=tlp,
+            indicators=tuple(
+                _judged(ioc, asked, entries[ioc], judge.overall(ioc, entries[ioc], sources, started))
+                for ioc, asked in given.items()
+            ),
         )
-        return cls(schema=SCHEMA, started=started, elapsed=round(elapsed, 3), sandbox=sandbox, indicators=indicators)
+
+    @classmethod
+    def read(cls, document: bytes, sources: Mapping[str, AnySource[Any]], judge: Judge | None = None) -> Self:
+        """A report that was saved as JSON, with verdicts made anew from its answers, as of when it was started.
+
+        Args:
+            document: the JSON document.
+            sources: those that are known here, by name; the opinion of any other counts as a report by others.
+            judge: makes the overall verdicts; with ioclib's own weights unless given.
+
+        Raises:
+            UnreadableFile: it is no report of this schema; says what is wrong with it.
+        """
+        try:
+            saved = msgspec.json.decode(document, type=_SavedReport)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UnreadableFile(f"{_NO_REPORT}: {error}") from None
+        judge = judge or Judge()
+        try:
+            iocs = [of_type(one.type, one.value) for one in saved.indicators]
+        except InvalidIndicator as error:
+            raise UnreadableFile(f"{_NO_REPORT}: {error}") from None
+        return cls(
+            schema=saved.schema,
+            made_by=saved.made_by,
+            started=saved.started,
+            elapsed=saved.elapsed,
+            sandbox=saved.sandbox,
+            tlp=saved.tlp,
+            indicators=tuple(
+                _judged(
+                    ioc,
+                    Asked(one.given, one.seen),
+                    one.answers,
+                    judge.overall(ioc, one.answers, sources, saved.started),
+                )
+                for ioc, one in zip(iocs, saved.indicators, strict=True)
+            ),
+        )
 
     @property
     def answers(self) -> tuple[AnswerEntry, ...]:
@@ -238,121 +373,37 @@ class Report:
         return made
 
 
-@dataclass(frozen=True)
-class KeyEntry:
-    """The key that a source wants.
+@dataclass(frozen=True, kw_only=True)
+class _Saved:
+    """An indicator and its answers, before anything is made of them."""
 
-    Attributes:
-        variable: the environment variable.
-        aliases: other variables that are read.
-        optional: whether it answers without one.
-        free: whether one can be had without paying.
-        set: whether one is set here.
-        get: where one is to be had.
-    """
-
-    variable: str
-    aliases: tuple[str, ...]
-    optional: bool
-    free: bool
-    set: bool
-    get: str
+    type: str
+    value: str
+    given: str = ""
+    seen: tuple[str, ...] = ()
+    answers: tuple[AnswerEntry, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceEntry:
-    """One source, as ``ioclib sources`` lists it.
-
-    Attributes:
-        name: its name.
-        about: what it knows.
-        types: the indicator types that it takes.
-        key: null if it takes none.
-        exposure: who learns of an indicator when it is asked: none, vendor, public or target; null if it is broken.
-        limits: such as ``4/minute``.
-        tier: how well it is proven: unproven, bronze, silver or gold; null for one that is retired or somebody else's.
-        terms: what its vendor demands of those who use it; empty if nothing that matters.
-        state: ready, or why it is not asked: a kind of reason, such as no_key; broken for a plugin that is.
-        note: what to do about that.
-        origin: ``ioclib``, or where a plugin comes from: a file, or a package and its version.
-    """
-
-    name: str
-    about: str = ""
-    types: tuple[str, ...] = ()
-    key: KeyEntry | None = None
-    exposure: str | None = None
-    limits: tuple[str, ...] = ()
-    tier: str | None = None
-    terms: str = ""
-    state: str
-    note: str | None
-    origin: str
+class _SavedReport:
+    schema: Literal[1]
+    made_by: str = ""
+    started: datetime
+    elapsed: float = 0.0
+    sandbox: bool = False
+    tlp: Tlp = Tlp.CLEAR
+    indicators: tuple[_Saved, ...]
 
 
-@dataclass(frozen=True)
-class LimitEntry:
-    """How much of a limit is left.
-
-    Attributes:
-        limit: such as ``4/minute``.
-        left: requests.
-        resets_at: when all of it is to be had again (UTC); null if nothing is used.
-    """
-
-    limit: str
-    left: int
-    resets_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForecastEntry:
-    """What a plan would take of one source.
-
-    Attributes:
-        source: its name.
-        exposure: who would learn of the indicators: none, vendor, public or target.
-        lookups: how many indicators it would be asked about.
-        kept: how many of them need no asking, since the answer was kept.
-        requests: that the others would take at most.
-        left: of its limits.
-        last_at: when the last request could start (UTC), if they cannot all start at once.
-    """
-
-    source: str
-    exposure: str
-    lookups: int
-    kept: int
-    requests: int
-    left: tuple[LimitEntry, ...]
-    last_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckupEntry:
-    """What came of asking one source.
-
-    Attributes:
-        source: its name.
-        asked: the indicator that it was asked about; null if it was not asked.
-        state: healthy, unhealthy, or skipped.
-        reachable: whether it answered at all; null if that is not known.
-        key: whether it took the key; null if none was sent, or that is not known.
-        shape: whether its answer has the shape that its documentation promises; null if there was no answer to look at.
-        says: one sentence: what is wrong and with what field, or that all is well.
-        left: of its limits.
-        elapsed: seconds.
-    """
-
-    source: str
-    asked: str | None
-    state: Literal["healthy", "unhealthy", "skipped"]
-    reachable: bool | None
-    key: bool | None
-    shape: bool | None
-    says: str
-    left: tuple[LimitEntry, ...]
-    elapsed: float | None
+def _judged(ioc: Indicator, asked: Asked, answers: Iterable[AnswerEntry], overall: Overall) -> IndicatorEntry:
+    return IndicatorEntry(
+        type=ioc.kind,
+        value=ioc.value,
+        given=asked.written or ioc.value,
+        seen=asked.seen[:_SHOWN],
+        overall=overall,
+        answers=tuple(sorted(answers, key=lambda one: one.source)),
+    )
 
 
 def safe_json(document: bytes) -> bytes:

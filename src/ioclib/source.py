@@ -20,14 +20,14 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from ioclib.errors import SourceError
-from ioclib.findings import Finding, Related, Relation, Verdict, as_indicator, facts, related, when
+from ioclib.findings import Evidence, Finding, Related, Relation, Verdict, as_indicator, facts, related, when
 from ioclib.indicators import Indicator, IPv4, IPv6
 
 __all__ = [
-    "MIB", "Absent", "AnySource", "Ask", "Batch", "Exposure", "Finding", "Keep", "Key", "Limit", "Lines",
-    "ListSource", "Number", "Payload", "Period", "Reading", "Records", "Refusal", "Related", "Relation", "Request",
-    "Retired", "Source", "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "as_indicator", "ask",
-    "ask_all", "ask_each", "facts", "quoted", "related", "url", "when",
+    "MIB", "Absent", "AnySource", "Ask", "Batch", "Evidence", "Exposure", "Finding", "Keep", "Key", "Limit",
+    "Lines", "ListSource", "Number", "Payload", "Period", "Reading", "Records", "Refusal", "Related", "Relation",
+    "Request", "Retired", "Source", "SteppedSource", "Steps", "Tlp", "Value", "Verdict", "accepted", "as_indicator",
+    "ask", "ask_all", "ask_each", "facts", "quoted", "related", "url", "when",
 ]  # fmt: skip
 
 I_contra = TypeVar("I_contra", bound=Indicator, contravariant=True)
@@ -429,6 +429,8 @@ class AnySource(ABC, Generic[I_contra]):
         own_platform: it is the user's own: who sets its base address has named it, and without one it is not asked.
         private_resolver: not to be asked through a public DNS resolver, which it does not answer truly.
         retired: set where the service no longer answers.
+        evidence: what its opinion rests on, which is what it weighs in the overall verdict.
+        repeats: sources whose opinion it hands on: where one of them says the same, it is counted once.
     """
 
     name: str
@@ -457,6 +459,8 @@ class AnySource(ABC, Generic[I_contra]):
     own_platform: bool = False
     private_resolver: bool = False
     retired: Retired | None = None
+    evidence: Evidence = Evidence.COMMUNITY
+    repeats: tuple[str, ...] = ()
 
     @property
     @abstractmethod

@@ -10,7 +10,7 @@ from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
 
 if TYPE_CHECKING:
-    from ioclib.report import CheckupEntry
+    from ioclib.listings import CheckupEntry
 
 EXIT_CODES = "Exit codes: 0 all that were asked are healthy; 1 one is not; 2 bad input or configuration."
 

@@ -12,8 +12,8 @@ from ioclib.cli.helping import Command
 if TYPE_CHECKING:
     from ioclib.client import Client
     from ioclib.indicators import Indicator
+    from ioclib.listings import ForecastEntry
     from ioclib.plan import Plan, Skip
-    from ioclib.report import ForecastEntry
 
 _SHOWN = 5
 """Indicators that are named where many have the same in common."""

@@ -9,7 +9,7 @@ from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
 
 if TYPE_CHECKING:
-    from ioclib.report import SourceEntry
+    from ioclib.listings import SourceEntry
 
 
 @click.command(cls=Command)

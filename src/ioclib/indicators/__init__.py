@@ -7,6 +7,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
+from ioclib.errors import InvalidIndicator
 from ioclib.indicators.addresses import Address, IPv4, IPv6
 from ioclib.indicators.base import Indicator, Reach, shown
 from ioclib.indicators.emails import Email
@@ -80,6 +81,7 @@ __all__ = [
     "Xrp",
     "Yara",
     "Zec",
+    "of_type",
     "shown",
     "types",
 ]
@@ -98,3 +100,15 @@ def types() -> tuple[type[Indicator], ...]:
         if "kind" in vars(one):
             found.append(one)
     return tuple(sorted(found, key=lambda kind: kind.kind))
+
+
+def of_type(kind: str, value: str) -> Indicator:
+    """The indicator of a type that is known by its name.
+
+    Raises:
+        InvalidIndicator: there is no such type, or the value is none of it.
+    """
+    for one in types():
+        if one.kind == kind:
+            return one(value)
+    raise InvalidIndicator(f"there is no type {shown(kind)}")

@@ -9,8 +9,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from ioclib.listings import BUILT_IN, CheckupEntry, ForecastEntry, SourceEntry
 from ioclib.render.words import ago, details, people, printable, word
-from ioclib.report import BUILT_IN, AnswerEntry, CheckupEntry, ForecastEntry, SourceEntry
+from ioclib.report import AnswerEntry
 
 _TOLD = {
     "none": "nobody",

@@ -1,0 +1,321 @@
+"""The client: text or indicators in, answers as they land, one report out."""
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
+from urllib.parse import urlsplit
+
+from ioclib.answers import Answer
+from ioclib.client.here import Here
+from ioclib.client.keeping import Keeping
+from ioclib.client.options import Given, Options, asked_about, origin
+from ioclib.client.pending import Pending
+from ioclib.engine import Blotter, Door, Gate, Lane, Memory, Run
+from ioclib.indicators import Indicator
+from ioclib.plan import Lookup, Plan, Skip, make_plan, planned, standing
+from ioclib.plugins import Broken
+from ioclib.report import Report
+from ioclib.source import AnySource, ListSource
+from ioclib.transport import Network, make_transport
+from ioclib.wire import Transport
+
+if TYPE_CHECKING:
+    from ioclib.listings import ForecastEntry, SourceEntry
+
+
+class Client:
+    """Many lookups over the same connections, quotas and cache.
+
+    Args:
+        options: for every lookup.
+
+    Raises:
+        ConfigurationError: an unknown source, an unusable key or setting.
+    """
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        self.sandbox = options.get("sandbox", False)
+        if (names := options.get("sources")) is not None:
+            options["sources"] = tuple(names)  # which are read more than once
+        here = Here.of(options)
+        settings, self._known = here.settings, here.known
+        self.timeout = here.timeout
+        self._sources = here.known.sources
+        self._settings = settings
+        self._policy = here.policy
+        self._judge = here.judge
+        self._blotter = Blotter(settings.secrets())
+        self._network = Network(settings.proxies, settings.ca_file, settings.trust, settings.resolver)
+        self._faults = options.get("faults")
+        self._way_out: Transport | None = None
+        self._keeping = Keeping.of(settings, self._policy.tlp, options)
+        self._gates: dict[tuple[str, object], Gate] = {}
+        self._lanes: dict[str, Lane] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for lane in self._lanes.values():
+            await lane.aclose()
+        for gate in self._gates.values():
+            await gate.aclose()
+        if self._way_out:
+            await self._way_out.aclose()
+        await self._keeping.aclose()
+
+    def plan(self, iocs: Iterable[Indicator]) -> Plan:
+        """Who would be asked what, and why not; nothing is sent."""
+        return make_plan(iocs, self._sources.values(), self._policy)
+
+    def sources(self) -> "list[SourceEntry]":
+        """Every source, with its state here, and every plugin that is broken."""
+        entries = [self._entry(source) for source in self._sources.values()]
+        return sorted(entries + list(map(self._broken_entry, self._known.broken)), key=lambda one: one.name)
+
+    async def lookup(self, *given: Given, on_answer: Callable[[Answer], object] | None = None) -> Report:
+        """Ask every source about one or several indicators, all at once.
+
+        Args:
+            given: indicators, or texts of which each is one.
+            on_answer: called with each answer as it lands.
+
+        Raises:
+            InvalidIndicator: a text is none.
+        """
+        started, began = datetime.now(UTC), time.monotonic()
+        iocs = asked_about(given)
+        answers: list[Answer] = []
+        async with self._run() as run:
+            for one in self._planned(iocs):
+                run.start(one)
+            async for answer in run:
+                answers.append(answer)
+                if on_answer:
+                    on_answer(answer)
+        elapsed = time.monotonic() - began
+        return Report.of(
+            iocs,
+            answers,
+            started=started,
+            elapsed=elapsed,
+            sandbox=self.sandbox,
+            tlp=self._policy.tlp,
+            judge=self._judge,
+        )
+
+    async def stream(self, *given: Given) -> AsyncGenerator[Answer]:
+        """Each source's answer as it lands; see `lookup`."""
+        async with self._run() as run:
+            for one in self._planned(asked_about(given)):
+                run.start(one)
+            async for answer in run:
+                yield answer
+
+    async def bulk(self, given: Iterable[Given], *, window: int = 512) -> AsyncGenerator[Report]:
+        """One report for each indicator, as they are done; bounded memory, whatever the length.
+
+        No source waits for another: what one has done is taken on by the next indicators, up to the window.
+
+        Args:
+            given: indicators, or texts of which each is one; empty ones are passed over.
+            window: how many indicators are under way at once.
+
+        Raises:
+            InvalidIndicator: a text is none.
+        """
+        texts = (one for one in given if not isinstance(one, str) or one.strip())
+        pending: dict[Indicator, Pending] = {}
+        async with self._run(one_by_one=True) as run:
+            while True:
+                for report in self._fill(run, pending, texts, window):
+                    yield report
+                if not pending:
+                    return
+                answer = cast("Answer", await run.next())
+                mine = pending[answer.ioc]
+                mine.take(answer)
+                if not mine.missing:
+                    for report in self._reports(answer.ioc, pending.pop(answer.ioc)):
+                        yield report
+
+    def _fill(
+        self, run: Run, pending: dict[Indicator, Pending], texts: Iterator[Given], window: int
+    ) -> Iterator[Report]:
+        """Starts the lookups of the next indicators, up to the window; yields the reports of those that have none."""
+        while len(pending) < window and (one := next(texts, None)) is not None:
+            ioc, asked = origin(one)
+            if ioc in pending:
+                pending[ioc].given.append(asked)
+                continue
+            mine = Pending([asked])
+            for entry in self._planned([ioc]):
+                mine.missing += 1
+                run.start(entry)
+            if mine.missing:
+                pending[ioc] = mine
+            else:
+                yield from self._reports(ioc, mine)
+
+    def _reports(self, ioc: Indicator, done: Pending) -> Iterator[Report]:
+        return done.reports(ioc, sandbox=self.sandbox, tlp=self._policy.tlp, judge=self._judge)
+
+    def chosen(self) -> list[AnySource[Any]]:
+        """The sources that a lookup would mention."""
+        names, excluded = self._policy.chosen, self._policy.excluded
+        return [one for one in self._sources.values() if one.name not in excluded and (not names or one.name in names)]
+
+    def has_key(self, source: AnySource[Any]) -> bool:
+        """Whether a key is sent to a source."""
+        return self._settings.key(source.key) is not None
+
+    def plan_each(self, questions: "Mapping[str, Indicator]") -> Plan:
+        """What `ask_each` would ask, and what not and why; nothing is sent."""
+        each = [make_plan([ioc], [self._sources[name]], self._policy) for name, ioc in questions.items()]
+        return Plan(
+            tuple(one for plan in each for one in plan.lookups), tuple(one for plan in each for one in plan.skips)
+        )
+
+    async def ask_each(self, questions: "Mapping[str, Indicator]") -> AsyncGenerator[Answer]:
+        """Ask each source a question of its own; the answers as they land.
+
+        Args:
+            questions: an indicator by the name of each source.
+        """
+        plan = self.plan_each(questions)
+        async with self._run() as run:
+            for lookup in plan.lookups:
+                run.start(lookup)
+            for skip in plan.skips:
+                run.start(skip)
+            async for answer in run:
+                yield answer
+
+    async def forecast(self, plan: Plan) -> "list[ForecastEntry]":
+        """What a plan would take of each source's limits; nothing is sent, and nothing is spent."""
+        by_source: dict[str, list[Indicator]] = {}
+        for one in plan.lookups:
+            by_source.setdefault(one.source.name, []).append(one.ioc.sendable())
+        asked: Counter[str] = Counter()  # by whose limits count
+        return [await self._forecast(self._sources[name], by_source[name], asked) for name in sorted(by_source)]
+
+    async def _forecast(
+        self, source: AnySource[Any], iocs: Iterable[Indicator], asked: "Counter[str]"
+    ) -> "ForecastEntry":
+        from ioclib.listings import ForecastEntry, LimitEntry
+
+        door = self._door(source)
+        key, memory = _quota_key(door), self._memory(door)
+        lookups = kept = requests = 0
+        for ioc in iocs:
+            lookups += 1
+            if not isinstance(source, ListSource):
+                before = await memory.recall(cast("Any", source), ioc, memory.key(ioc))
+                kept += bool(before and before.fresh)
+                requests = (lookups - kept) * source.requests
+        stands = await self._keeping.ledger.usage(key, door.limits)
+        now = datetime.now(UTC)
+        asked[key] += requests
+        seconds = stands.seconds_for(asked[key], now) if requests else 0
+        left = (LimitEntry(str(one.limit), max(0, one.limit.count - one.used), one.resets_at) for one in stands.usages)
+        return ForecastEntry(
+            source=source.name,
+            exposure=source.exposure.name.lower(),
+            lookups=lookups,
+            kept=kept,
+            requests=requests,
+            left=tuple(left),
+            last_at=now + timedelta(seconds=seconds) if seconds else None,
+        )
+
+    def _planned(self, iocs: Iterable[Indicator]) -> Iterator[Lookup | Skip]:
+        return planned(iocs, self._sources.values(), self._policy)
+
+    def _run(self, *, one_by_one: bool = False) -> Run:
+        self._transport(bulk=one_by_one)
+        return Run(self._lane, timeout=self.timeout, one_by_one=one_by_one)
+
+    def _lane(self, source: AnySource[Any]) -> Lane:
+        if source.name not in self._lanes:
+            wanted, door = self._settings.of(source), self._door(source)
+            self._lanes[source.name] = Lane(
+                door,
+                self._gate(door),
+                self._memory(door),
+                self._keeping.flights,
+                timeout=wanted.timeout or source.timeout,
+                concurrency=wanted.concurrency or source.concurrency,
+                lists=self._keeping.lists,
+                blotter=self._blotter,
+            )
+        return self._lanes[source.name]
+
+    def _door(self, source: AnySource[Any]) -> Door:
+        wanted = self._settings.of(source)
+        secret = self._settings.key(source.key)
+        transport, directory = self._transport(), source.directory
+        beside = Door(directory, directory.base, None, transport) if directory and not wanted.base_url else None
+        return Door(source, wanted.base(source), secret, transport, wanted.limits_of(source), beside)
+
+    def _transport(self, *, bulk: bool = False) -> Transport:
+        """The way out; what it is first wanted for decides which HTTP client it is made of."""
+        if self._way_out is None and self.sandbox:
+            from ioclib.sandbox import SandboxTransport
+
+            self._way_out = SandboxTransport(self._faults)
+        elif self._way_out is None:
+            self._way_out = make_transport(self._settings.transport, self._network, bulk=bulk)
+        return self._way_out
+
+    def _gate(self, door: Door) -> Gate:
+        """Sources that ask the same host with the same key queue up together, if the same limits are known of them."""
+        key = _quota_key(door)
+        place = key, door.limits
+        if place not in self._gates:
+            self._gates[place] = Gate(self._keeping.ledger, key, door.limits, door.source.name)
+        return self._gates[place]
+
+    def _memory(self, door: Door) -> Memory:
+        return Memory(door, self._keeping.answers, self._keeping.freshness)
+
+    def _entry(self, source: AnySource[Any]) -> "SourceEntry":
+        from ioclib.listings import BUILT_IN, KeyEntry, SourceEntry
+        from ioclib.tiers import tier_of
+
+        key, reason = source.key, standing(source, self._policy)
+        has_key = self._settings.key(key) is not None
+        return SourceEntry(
+            name=source.name,
+            about=source.about,
+            types=tuple(kind.kind for kind in source.types),
+            key=KeyEntry(key.variable, key.aliases, key.optional, key.free, has_key, key.get) if key else None,
+            exposure=source.exposure.name.lower(),
+            limits=tuple(map(str, self._settings.of(source).limits_of(source))),
+            tier=tier_of(source),
+            terms=source.terms,
+            state=reason.kind if reason else "ready",
+            note=reason.message if reason else None,
+            origin=self._known.origins.get(source.name, BUILT_IN),
+        )
+
+    def _broken_entry(self, plugin: Broken) -> "SourceEntry":
+        from ioclib.listings import SourceEntry
+
+        error = self._blotter.clean(plugin.error.encode(errors="replace")).decode()
+        return SourceEntry(name=plugin.name, state="broken", note=error, origin=plugin.origin)
+
+
+def _quota_key(door: Door) -> str:
+    """Whose limits a request counts against: the host's, for this key; the key itself is not in it."""
+    secret = door.secret.reveal() if door.secret else ""
+    return f"{urlsplit(door.base).netloc}#{hashlib.sha256(secret.encode()).hexdigest()[:12] if secret else 'no key'}"
