@@ -17,10 +17,13 @@ from ioclib.registry import all_sources
 from ioclib.source import AnySource
 from ioclib.tiers import Tier, tier_of
 from tests.doubles import source
+from tests.pages import report_page, schema_file, verdict_page
 from tests.replay import samples_of
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PROOFS = Path(ioclib.__file__).parent / "proofs.json"
+PACKAGE = Path(ioclib.__file__).parent
+PROOFS = PACKAGE / "proofs.json"
+SCHEMA = PACKAGE / "report.schema.json"
 
 
 def types_page() -> str:
@@ -81,8 +84,10 @@ def sources_page() -> str:
             "`exposure` says who learns of the indicator: `none` stays on this machine, `vendor` is the service alone,",
             "`public` may be seen by strangers, `target` touches the indicator's own infrastructure.",
             "",
-            "| source | what it knows | types | key | exposure | limits | tier |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
+            "`evidence` says what an opinion rests on, and so what it weighs in [the overall verdict](verdict.md).",
+            "",
+            "| source | what it knows | types | key | exposure | limits | evidence | tier |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
             *(_row(one, tiers[one.name]) for one in known),
             "",
         ]
@@ -106,7 +111,7 @@ def _row(one: AnySource[Any], tier: Tier | None) -> str:
     kinds = ", ".join(kind.kind for kind in one.types)
     return (
         f"| `{one.name}` | {_about(one)} | {kinds} | {_key(one)} | {one.exposure.name.lower()} "
-        f"| {', '.join(map(str, one.limits)) or '–'} | {'retired' if one.retired else tier or '–'} |"
+        f"| {', '.join(map(str, one.limits)) or '–'} | {one.evidence} | {'retired' if one.retired else tier or '–'} |"
     )
 
 
@@ -130,6 +135,12 @@ def test_the_page_of_sources_is_current() -> None:
 
 def test_what_the_package_knows_of_the_samples_is_current() -> None:
     assert PROOFS.read_text(encoding="utf-8") == proofs_file()
+
+
+def test_the_pages_of_report_and_verdict_are_current() -> None:
+    assert (DOCS / "report.md").read_text(encoding="utf-8") == report_page()
+    assert (DOCS / "verdict.md").read_text(encoding="utf-8") == verdict_page()
+    assert SCHEMA.read_text(encoding="utf-8") == schema_file()
 
 
 @pytest.mark.parametrize(
@@ -157,5 +168,8 @@ def test_what_is_somebody_elses_has_no_tier() -> None:
 
 if __name__ == "__main__":
     PROOFS.write_text(proofs_file(), encoding="utf-8")
+    SCHEMA.write_text(schema_file(), encoding="utf-8")
+    (DOCS / "report.md").write_text(report_page(), encoding="utf-8")
+    (DOCS / "verdict.md").write_text(verdict_page(), encoding="utf-8")
     (DOCS / "sources.md").write_text(sources_page(), encoding="utf-8")
     (DOCS / "types.md").write_text(types_page(), encoding="utf-8")

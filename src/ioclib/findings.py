@@ -32,6 +32,8 @@ class Verdict(StrEnum):
 class Evidence(StrEnum):
     """What a source's opinion rests on, the weightiest first."""
 
+    VOUCHED = "vouched"
+    """It is on a list of what is harmless, whoever uses it."""
     ANALYSIS = "analysis"
     """The very object was taken apart: a file was run, a page was opened, many engines scanned it."""
     CURATED = "curated"

@@ -228,6 +228,7 @@ def _said(answer: AnswerEntry, source: AnySource[Any] | None) -> Said:
         evidence=source.evidence if source else Evidence.COMMUNITY,
         repeats=source.repeats if source else (),
         seen=answer.last_seen or answer.first_seen,
+        tags=answer.tags,
         says=answer.summary or "",
         link=answer.link,
         missing=(why.kind if why else answer.outcome) if gone else None,

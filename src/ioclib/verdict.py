@@ -3,14 +3,19 @@
 In plain words: every source that has an opinion gives weight to it. How much depends on what the opinion rests on
 (an analysis of the very object weighs more than a report, a report more than a place on a list, and context nothing),
 and on how old it is: addresses change hands within weeks, names within months, files never. Who repeats another is not
-counted again. The indicator is malicious if somebody says so and enough weight is left when that against it is taken
-off; suspicious with less; benign only if somebody whose word counts calls it harmless. Silence, failures and skips
-have no weight at all: they lower the confidence.
+counted again, and to have found nothing is a weak opinion. An indicator is malicious if somebody says so, with enough
+weight, and against less; benign only if somebody vouches for it; suspicious if there is anything to look at. What many
+share (a cloud's address, a Tor exit, a server of many names) is not answerable for each of them, nor a sinkhole for
+what it took over: those are suspicious at most. Silence, failures and skips have no weight at all: they lower the
+confidence.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -30,39 +35,88 @@ _OBJECTS = _LASTING | {"url"}
 """Types that name something which can be taken apart: a file, a page."""
 
 
+class Mark(StrEnum):
+    """Why an address or a name is not answerable for what is said of it."""
+
+    WELL_KNOWN = "well-known"
+    """A service that its customers can abuse: a cloud, a popular site."""
+    ANONYMISER = "anonymiser"
+    """Those who use it look like it."""
+    MANY_NAMES = "many-names"
+    """One of its many sites may be meant."""
+    SINKHOLE = "sinkhole"
+    """It did harm before somebody took it over, and does none now."""
+
+
+_MARKS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "well-known": Mark.WELL_KNOWN,
+        "many-names": Mark.MANY_NAMES,
+        "tor-exit": Mark.ANONYMISER,
+        "tor": Mark.ANONYMISER,
+        "sinkhole": Mark.SINKHOLE,
+    }
+)
+"""By the tag that a source gives."""
+
+_TAKEN_OVER = re.compile(r"\bsinkhol|\bseized\b", re.IGNORECASE)
+
+_ANSWERABLE: Mapping[Mark, Collection[Evidence]] = MappingProxyType(
+    {
+        Mark.WELL_KNOWN: {Evidence.OWN},
+        Mark.MANY_NAMES: {Evidence.OWN},
+        Mark.SINKHOLE: {Evidence.OWN},
+        Mark.ANONYMISER: {Evidence.OWN, Evidence.CURATED},
+    }
+)
+"""What evidence makes it malicious nevertheless: whoever followed a botnet to an exit means the exit."""
+
+
 class Weights(Struct, frozen=True, forbid_unknown_fields=True):
     """What the overall verdict is made with; each can be set in the config, in the table ``verdict``.
 
     Attributes:
         own: the weight of the user's own lists.
+        vouched: of a place on a list of what is harmless, whoever uses it.
         analysis: of an analysis of the very object.
         curated: of a report that somebody looked at.
         community: of a report by others.
         listed: of a place on a list.
         context: of everything else.
+        clean: of an analysis that found nothing.
+        excuse: how much more it takes for suspicion of what is well known.
         doubt: the share of its weight that an opinion has which is only suspicious.
         malicious: from how much weight on an indicator is malicious, if somebody says so.
+        outweigh: how many times what speaks against it that has to be.
         suspicious: from how much it is suspicious.
         benign: from how much weight for it it is benign.
         address_days: after how many days an opinion of an address has half its weight.
         name_days: after how many days one of a name, a link or anything else that is no file.
+        lasting: the share of its weight that an opinion never loses.
     """
 
     own: Weight = 10
+    vouched: Weight = 8
     analysis: Weight = 3
     curated: Weight = 2.5
     community: Weight = 1.5
     listed: Weight = 0.8
     context: Weight = 0
+    clean: Weight = 0.4
+    excuse: Weight = 0.5
     doubt: Annotated[float, Meta(ge=0, le=1)] = 0.4
     malicious: Weight = 2
+    outweigh: Weight = 1.2
     suspicious: Weight = 0.3
     benign: Weight = 1
     address_days: Days = 60
     name_days: Days = 180
+    lasting: Annotated[float, Meta(ge=0, le=1)] = 0.15
 
-    def of(self, evidence: Evidence, ioc_type: str) -> float:
+    def of(self, verdict: Verdict, evidence: Evidence, ioc_type: str) -> float:
         """The weight of a fresh opinion about an indicator of a type."""
+        if evidence is Evidence.ANALYSIS and verdict is Verdict.BENIGN:
+            return self.clean
         if evidence is Evidence.ANALYSIS and ioc_type not in _OBJECTS:
             evidence = Evidence.COMMUNITY  # what was analysed is something that was seen with it
         weight: float = getattr(self, evidence)
@@ -73,7 +127,7 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
         if ioc_type in _LASTING:
             return 1.0
         days = self.address_days if ioc_type in _PASSING else self.name_days
-        return float(0.5 ** (max(seconds, 0.0) / 86_400 / days))
+        return max(self.lasting, float(0.5 ** (max(seconds, 0.0) / 86_400 / days)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +140,7 @@ class Said:
         evidence: what that rests on.
         repeats: sources whose opinion it hands on.
         seen: when the indicator was last seen, as far as the source says (UTC).
+        tags: its labels.
         says: its opinion in words, with the numbers.
         link: the page about the indicator.
         missing: in a word, why a source that could have answered did not; None if it answered.
@@ -96,9 +151,16 @@ class Said:
     evidence: Evidence = Evidence.COMMUNITY
     repeats: tuple[str, ...] = ()
     seen: datetime | None = None
+    tags: tuple[str, ...] = ()
     says: str = ""
     link: str = ""
     missing: str | None = None
+
+    @property
+    def marks(self) -> set[Mark]:
+        """Why the indicator is not answerable for what is said of it, as this source has it."""
+        found = {_MARKS[tag] for tag in self.tags if tag in _MARKS}
+        return found | {Mark.SINKHOLE} if _TAKEN_OVER.search(f"{self.says} {' '.join(self.tags)}") else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,44 +245,51 @@ def weigh(ioc_type: str, said: Iterable[Said], now: datetime, weights: Weights |
         weights: those of ioclib unless given.
     """
     weights, said = weights or Weights(), sorted(said, key=lambda one: one.source)
-    grounds = _weighed(ioc_type, said, now, weights)
-    coverage = _coverage(said)
-    bad, good = _part(grounds, _BAD), _part(grounds, {Verdict.BENIGN})
-    verdict = _verdict(grounds, weights)
+    marked = {} if ioc_type in _OBJECTS else {one.source: one.marks for one in said if one.marks}
+    marks = set[Mark]().union(*marked.values())
+    grounds = _weighed(ioc_type, said, now, weights, marks)
+    verdict, coverage = _verdict(grounds, marks, weights), _coverage(said)
     if verdict is Verdict.UNKNOWN:
         return Overall(verdict=verdict, confidence=0, reasons=grounds, against=(), coverage=coverage)
+    bad, good = _part(grounds, _BAD), _part(grounds, {Verdict.BENIGN})
     reasons, against = (good, bad) if verdict is Verdict.BENIGN else (bad, good)
+    if verdict is Verdict.SUSPICIOUS:
+        against += tuple(_ground(one, 0.0) for one in said if one.source in marked and one.verdict is Verdict.UNKNOWN)
     silent = sum(one.verdict in {None, Verdict.UNKNOWN} and one.missing is None for one in said)
     confidence = _confidence(_sum(reasons), _sum(against), silent, coverage)
     return Overall(verdict=verdict, confidence=confidence, reasons=reasons, against=against, coverage=coverage)
 
 
-def _weighed(ioc_type: str, said: Sequence[Said], now: datetime, weights: Weights) -> tuple[Grounds, ...]:
+def _weighed(
+    ioc_type: str, said: Sequence[Said], now: datetime, weights: Weights, marks: Collection[Mark]
+) -> tuple[Grounds, ...]:
     """Every opinion with its weight, the weightiest first."""
     voices = {one.source: one for one in said}
     grounds: list[Grounds] = []
     for one in said:
         if one.verdict is None or one.verdict is Verdict.UNKNOWN:
             continue
-        weight = weights.of(one.evidence, ioc_type)
-        if one.seen:
+        weight = weights.of(one.verdict, one.evidence, ioc_type)
+        if one.seen and Mark.SINKHOLE not in marks:  # what is said of one is of the time before, however long ago
             weight *= weights.left_after((now - one.seen).total_seconds(), ioc_type)
         if one.verdict is Verdict.SUSPICIOUS:
             weight *= weights.doubt
         repeated = _repeated(one, voices)
-        grounds.append(
-            Grounds(
-                source=one.source,
-                verdict=one.verdict,
-                evidence=one.evidence,
-                weight=0.0 if repeated else round(weight, 3),
-                repeats=repeated,
-                seen=one.seen,
-                says=one.says,
-                link=one.link,
-            )
-        )
+        grounds.append(_ground(one, 0.0 if repeated else weight, repeated))
     return tuple(sorted(grounds, key=lambda one: (-one.weight, one.source)))
+
+
+def _ground(one: Said, weight: float, repeats: str | None = None) -> Grounds:
+    return Grounds(
+        source=one.source,
+        verdict=one.verdict or Verdict.UNKNOWN,
+        evidence=one.evidence,
+        weight=round(weight, 3),
+        repeats=repeats,
+        seen=one.seen,
+        says=one.says,
+        link=one.link,
+    )
 
 
 def _repeated(one: Said, voices: Mapping[str, Said]) -> str | None:
@@ -232,16 +301,19 @@ def _repeated(one: Said, voices: Mapping[str, Said]) -> str | None:
     return None
 
 
-def _verdict(grounds: Iterable[Grounds], weights: Weights) -> Verdict:
-    sums = dict.fromkeys(Verdict, 0.0)
-    for one in grounds:
-        sums[one.verdict] += one.weight
-    bad, good = sums[Verdict.MALICIOUS] + sums[Verdict.SUSPICIOUS], sums[Verdict.BENIGN]
-    if sums[Verdict.MALICIOUS] and bad - good >= weights.malicious:
+def _verdict(grounds: Sequence[Grounds], marks: Iterable[Mark], weights: Weights) -> Verdict:
+    bad, good = _sum(_part(grounds, _BAD)), _sum(_part(grounds, {Verdict.BENIGN}))
+    answerable = [one for one in grounds if all(one.evidence in _ANSWERABLE[mark] for mark in marks)]
+    if (
+        any(one.verdict is Verdict.MALICIOUS for one in answerable)
+        and _sum(_part(answerable, _BAD)) >= weights.malicious
+        and bad >= weights.outweigh * good
+    ):
         return Verdict.MALICIOUS
     if good >= weights.benign and good > bad:
         return Verdict.BENIGN
-    return Verdict.SUSPICIOUS if bad >= weights.suspicious else Verdict.UNKNOWN
+    needed = weights.suspicious + weights.excuse * (Mark.WELL_KNOWN in marks)
+    return Verdict.SUSPICIOUS if bad >= needed else Verdict.UNKNOWN
 
 
 def _coverage(said: Iterable[Said]) -> Coverage:

@@ -5,7 +5,7 @@ Verdict: the vendor's level of threat, where 2 is malicious and 1 suspicious; 0 
 
 import msgspec
 
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Domain, Hash, Indicator, IPv4, Md5, Sha1, Sha256
 from ioclib.source import Exposure, Key, Payload, Request, SteppedSource, Steps, ask, quoted
 
@@ -107,6 +107,7 @@ SOURCE: SteppedSource[Hash | IPv4 | Domain | URL] = SteppedSource(
         "ANYRUN_API_KEY", header="Authorization", prefix="API-KEY ", free=False, get="https://intelligence.any.run/"
     ),
     limits=(),
+    evidence=Evidence.ANALYSIS,
     exposure=Exposure.VENDOR,
     lookup=lookup,
     link=link,

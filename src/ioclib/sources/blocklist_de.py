@@ -5,7 +5,7 @@ Verdict: suspicious: servers report by themselves, and one report is enough. The
 
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Relation, Verdict, related
+from ioclib.findings import Evidence, Finding, Relation, Verdict, related
 from ioclib.indicators import Address, IPv4, IPv6
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -30,6 +30,7 @@ SOURCE: ListSource[Address, str] = ListSource(
     base="https://lists.blocklist.de",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.NONE,
     unproven=True,
     accept="text/plain",

@@ -7,7 +7,7 @@ way is suspicious. To be safe says nothing: that is what is said of addresses of
 from msgspec import field
 
 from ioclib.errors import Forbidden, Rejected, ServerFault, SourceError, UnexpectedAnswer
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import IPv4
 from ioclib.source import Absent, Exposure, Key, Payload, Reading, Request, Source, url
 
@@ -59,6 +59,7 @@ SOURCE: Source[IPv4, Report] = Source(
         get="https://www.criminalip.io/mypage/information",
     ),
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     unproven=True,
     absent=Absent.never,

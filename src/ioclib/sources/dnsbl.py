@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any, LiteralString
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, ServerFault, SourceError, UnexpectedAnswer
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import Address, Domain
 from ioclib.source import Exposure, Reading, Records, Request, SteppedSource, Steps, ask, url
 
@@ -140,6 +140,7 @@ SPAMHAUS_ZEN: SteppedSource[Address] = SteppedSource(
     base="dns://zen.spamhaus.org",
     key=None,
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     terms="non-commercial and small use only",
     private_resolver=True,
@@ -155,6 +156,7 @@ SPAMHAUS_DBL: SteppedSource[Domain] = SteppedSource(
     base="dns://dbl.spamhaus.org",
     key=None,
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     terms="non-commercial and small use only",
     private_resolver=True,
@@ -170,6 +172,7 @@ SURBL_MULTI: SteppedSource[Domain] = SteppedSource(
     base="dns://multi.surbl.org",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     private_resolver=True,
     complete=True,
@@ -184,6 +187,7 @@ URIBL_MULTI: SteppedSource[Domain] = SteppedSource(
     base="dns://multi.uribl.com",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     private_resolver=True,
     complete=True,

@@ -8,7 +8,7 @@ reports are stands in the finding, and is for the reader to weigh.
 from msgspec import field
 
 from ioclib.errors import Rejected, UnexpectedAnswer
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import CIDR, Address
 from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, url
 
@@ -86,6 +86,7 @@ SOURCE: Source[Address, Answer] = Source(
     key=None,
     limits=(),
     concurrency=1,  # "be gentle"
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     keep=Keep(found=HALF_A_DAY, not_found=HALF_A_DAY),
     terms="CC BY-NC-SA: not to be resold",

@@ -7,7 +7,7 @@ The list is looked up on this machine.
 import re
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Relation, Verdict, facts, related
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related
 from ioclib.indicators import CIDR, IPv4
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -46,6 +46,8 @@ SOURCE: ListSource[IPv4 | CIDR, str] = ListSource(
     base="https://feeds.dshield.org",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
+    repeats=("dshield",),
     exposure=Exposure.NONE,
     terms="CC BY-NC-SA: not to be resold",
     accept="text/plain",

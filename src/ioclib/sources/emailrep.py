@@ -5,7 +5,7 @@ reputation is high. One that nobody knows has no reputation.
 """
 
 from ioclib.errors import Unauthorized
-from ioclib.findings import Finding, Verdict, facts, when
+from ioclib.findings import Evidence, Finding, Verdict, facts, when
 from ioclib.indicators import Email
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
@@ -82,6 +82,7 @@ SOURCE: Source[Email, Reputation] = Source(
     base="https://emailrep.io",
     key=Key("EMAILREP_API_KEY", header="Key", get="https://emailrep.io/key"),
     limits=(Limit(10, per="day"), Limit(250, per="month")),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     personal=True,
     complete=True,

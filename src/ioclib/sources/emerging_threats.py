@@ -5,7 +5,7 @@ Verdict: suspicious: somebody else misuses the host, or did. The list is looked 
 
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Relation, Verdict, related
+from ioclib.findings import Evidence, Finding, Relation, Verdict, related
 from ioclib.indicators import IPv4
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -31,6 +31,7 @@ SOURCE: ListSource[IPv4, str] = ListSource(
     base="https://rules.emergingthreats.net",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.NONE,
     unproven=True,
     accept="text/plain",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import Domain, IPv4
 from ioclib.source import Exposure, Key, ListSource, Payload, Request, url
 
@@ -73,6 +73,7 @@ SOURCE: ListSource[IPv4, list[Server]] = ListSource(
         get="https://auth.abuse.ch/",
     ),
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.NONE,
     complete=True,
     download=Request.get("/downloads/ipblocklist.json"),

@@ -7,7 +7,7 @@ Verdict: suspicious, as it does not say what an address did. The list is looked 
 
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Relation, Verdict, related
+from ioclib.findings import Evidence, Finding, Relation, Verdict, related
 from ioclib.indicators import CIDR, IPv4, Reach
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -38,6 +38,8 @@ SOURCE: ListSource[IPv4 | CIDR, str] = ListSource(
     base="https://iplists.firehol.org",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
+    repeats=("feodo", "dshield_block"),
     exposure=Exposure.NONE,
     unproven=True,
     accept="text/plain",

@@ -18,7 +18,7 @@ from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
 from ioclib.errors import RateLimited, Unauthorized
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import URL, Address, Domain, IPv6
 from ioclib.indicators.addresses import loose_ipv4
 from ioclib.source import Exposure, Keep, Key, Number, Payload, Refusal, Request, SteppedSource, Steps, ask, url
@@ -190,6 +190,7 @@ SOURCE: SteppedSource[URL | Address | Domain] = SteppedSource(
     ),
     limits=(),
     keep=Keep(found=300, not_found=300),  # the cacheDuration of its answers
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     refusals=(
         Refusal(400, Unauthorized, says="API_KEY_INVALID"),

@@ -198,6 +198,7 @@ COMMUNITY: Source[IPv4, Community] = Source(
     base="https://api.greynoise.io",
     key=Key("GREYNOISE_API_KEY", header="key", optional=True, get=ACCOUNT),
     limits=(Limit(50, per="week"),),
+    repeats=("greynoise",),
     exposure=Exposure.VENDOR,
     keep=Keep(found=DAY, not_found=DAY),  # a look-up costs a fiftieth of a week
     absent=Absent.status(404, says="not observed scanning"),

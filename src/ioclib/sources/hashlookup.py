@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import field
 
 from ioclib.errors import UnexpectedAnswer
-from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Related, Relation, Verdict, facts, related, when
 from ioclib.indicators import Hash, Md5, Sha1, Sha256
 from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, url
 
@@ -89,6 +89,7 @@ SOURCE: Source[Hash, File] = Source(
     base="https://hashlookup.circl.lu",
     key=None,
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     concurrency=5,
     keep=Keep(found=7 * 24 * 3600, not_found=24 * 3600),  # files of software that was published

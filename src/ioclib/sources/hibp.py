@@ -3,7 +3,7 @@
 Verdict: who is in a breach is a victim. Only malware or a stealer's log makes the account itself suspicious.
 """
 
-from ioclib.findings import Finding, Verdict, when
+from ioclib.findings import Evidence, Finding, Verdict, when
 from ioclib.indicators import Email
 from ioclib.source import Absent, Exposure, Keep, Key, Limit, Payload, Request, Source, url
 
@@ -44,6 +44,7 @@ SOURCE: Source[Email, list[Breach]] = Source(
     base="https://haveibeenpwned.com/api/v3",
     key=Key("HIBP_API_KEY", header="hibp-api-key", free=False, get="https://haveibeenpwned.com/API/Key"),
     limits=(Limit(10, per="minute"),),  # of the smallest plan
+    evidence=Evidence.CONTEXT,
     exposure=Exposure.VENDOR,
     personal=True,
     keep=Keep(found=86_400, not_found=86_400),

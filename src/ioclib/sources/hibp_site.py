@@ -3,7 +3,7 @@
 Context: a site that was broken into is a victim.
 """
 
-from ioclib.findings import Finding, when
+from ioclib.findings import Evidence, Finding, when
 from ioclib.indicators import Domain
 from ioclib.source import Absent, Exposure, Keep, Payload, Request, Source, url
 
@@ -40,6 +40,7 @@ SOURCE: Source[Domain, list[Breach]] = Source(
     base="https://haveibeenpwned.com/api/v3",
     key=None,
     limits=(),
+    evidence=Evidence.CONTEXT,
     exposure=Exposure.VENDOR,
     keep=Keep(found=86_400, not_found=86_400),
     absent=Absent.never,

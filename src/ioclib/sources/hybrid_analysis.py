@@ -10,7 +10,7 @@ proves nothing. Malware talks to harmless sites all day: all else is suspicious 
 from collections.abc import Iterable
 
 from ioclib.errors import Unauthorized
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Address, Authentihash, Domain, Hash, Imphash, IPv4, IPv6, Md5, Sha1, Sha256, Ssdeep
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, SteppedSource, Steps, ask, url
 
@@ -131,6 +131,7 @@ SOURCE: SteppedSource[Hash | Term] = SteppedSource(
         get="https://www.hybrid-analysis.com/my-account?tab=%23api-key-tab",
     ),
     limits=(Limit(200, per="minute"), Limit(2000, per="hour")),
+    evidence=Evidence.ANALYSIS,
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="API key"),),
     requests=2,

@@ -7,7 +7,7 @@ does not say is not known.
 from msgspec import UNSET, UnsetType, field
 
 from ioclib.errors import Rejected, UnexpectedAnswer
-from ioclib.findings import Finding, Relation, Verdict, facts, related
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related
 from ioclib.indicators import ASN, CIDR, Address
 from ioclib.source import Exposure, Keep, Key, Limit, Payload, Reading, Request, SteppedSource, Steps, ask, url
 
@@ -117,6 +117,7 @@ SOURCE: SteppedSource[Address | ASN] = SteppedSource(
         "IPAPI_IS_API_KEY", aliases=("IPAPI_IS_KEY",), query="key", optional=True, get="https://ipapi.is/app/signup"
     ),
     limits=(Limit(1000, per="day"),),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     keep=Keep(found=86_400),
     lookup=lookup,

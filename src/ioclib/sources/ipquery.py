@@ -3,7 +3,7 @@
 Verdict: suspicious at most, from a risk score of 75 on. A score of 0 is not benign.
 """
 
-from ioclib.findings import Finding, Verdict, facts
+from ioclib.findings import Evidence, Finding, Verdict, facts
 from ioclib.indicators import Address
 from ioclib.source import Absent, Exposure, Keep, Payload, Reading, Request, Source, url
 
@@ -67,6 +67,7 @@ SOURCE: Source[Address, Answer] = Source(
     base="https://api.ipquery.io",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     keep=Keep(found=86_400),
     concurrency=2,

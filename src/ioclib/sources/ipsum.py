@@ -7,7 +7,7 @@ machine.
 import re
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import IPv4
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -41,6 +41,8 @@ SOURCE: ListSource[IPv4, str] = ListSource(
     base="https://raw.githubusercontent.com",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
+    repeats=("blocklist_de", "emerging_threats", "feodo", "firehol"),
     exposure=Exposure.NONE,
     unproven=True,
     accept="text/plain",

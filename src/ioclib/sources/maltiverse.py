@@ -6,7 +6,7 @@ Verdict: its classification; "neutral" is unknown, and a whitelist is benign.
 
 from hashlib import sha256
 
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import URL, Domain, IPv4, Sha256
 from ioclib.source import Absent, Exposure, Key, Payload, Request, Source, url
 
@@ -58,6 +58,8 @@ SOURCE: Source[Asked, Answer] = Source(
         get="https://maltiverse.com/profile",
     ),
     limits=(),
+    evidence=Evidence.LISTED,
+    repeats=("feodo", "threatfox", "urlhaus", "openphish", "malwarebazaar"),
     exposure=Exposure.VENDOR,
     unproven=True,
     absent=Absent.status(404),

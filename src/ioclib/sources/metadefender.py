@@ -9,7 +9,7 @@ it 9 times an hour, after which the pause would hold up the single questions too
 """
 
 from ioclib.errors import QuotaExhausted, UnexpectedAnswer
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, Indicator, IPv4, IPv6, Md5, Sha1, Sha256
 from ioclib.source import Absent, Exposure, Key, Payload, Reading, Refusal, Request, SteppedSource, Steps, ask, url
 
@@ -164,6 +164,8 @@ SOURCE: SteppedSource[Hash | Address | Domain | URL] = SteppedSource(
         get="https://metadefender.opswat.com/account",
     ),
     limits=(),
+    evidence=Evidence.ANALYSIS,
+    repeats=("virustotal",),
     exposure=Exposure.VENDOR,
     refusals=(Refusal(429, QuotaExhausted, says="429000"),),
     lookup=lookup,

@@ -4,7 +4,7 @@ Set ``sources.misp.base_url`` to it. Verdict: suspicious where an analyst marked
 where its event is of a high threat level too; without that mark it is context.
 """
 
-from ioclib.findings import Finding, Verdict, facts, when
+from ioclib.findings import Evidence, Finding, Verdict, facts, when
 from ioclib.indicators import CIDR, URL, Address, Domain, Email, Md5, Sha1, Sha256, Sha512
 from ioclib.source import Absent, Exposure, Keep, Key, Payload, Request, Source, url
 
@@ -73,6 +73,7 @@ SOURCE: Source[Ioc, Answer] = Source(
     base="https://misp.internal",
     key=Key("MISP_API_KEY", header="Authorization", get="https://www.misp-project.org/documentation/"),
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     own_platform=True,
     keep=Keep(found=600, not_found=60),

@@ -4,7 +4,7 @@ Verdict: an exit is suspicious where nobody should be anonymous, as is a relay t
 send nothing of strangers. None is malicious by itself.
 """
 
-from ioclib.findings import Finding, Verdict, facts, when
+from ioclib.findings import Evidence, Finding, Verdict, facts, when
 from ioclib.indicators import Address
 from ioclib.source import Exposure, Payload, Request, SteppedSource, Steps, ask, url
 
@@ -69,6 +69,8 @@ SOURCE: SteppedSource[Address] = SteppedSource(
     base="https://onionoo.torproject.org",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
+    repeats=("tor",),
     exposure=Exposure.VENDOR,
     complete=True,
     concurrency=2,

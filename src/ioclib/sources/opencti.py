@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import field
 
 from ioclib.errors import Rejected, SourceError, Unauthorized
-from ioclib.findings import Finding, Verdict, facts, when
+from ioclib.findings import Evidence, Finding, Verdict, facts, when
 from ioclib.indicators import URL, Address, Domain, Email, Md5, Sha1, Sha256
 from ioclib.source import Absent, Exposure, Keep, Key, Payload, Request, Source, url
 
@@ -83,6 +83,7 @@ SOURCE: Source[Ioc, Answer] = Source(
     base="https://opencti.internal",
     key=Key("OPENCTI_API_KEY", header="Authorization", prefix="Bearer ", get="https://docs.opencti.io/"),
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     own_platform=True,
     keep=Keep(found=600, not_found=60),

@@ -6,7 +6,7 @@ be shared with others.
 
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Verdict, as_indicator
+from ioclib.findings import Evidence, Finding, Verdict, as_indicator
 from ioclib.indicators import URL, Domain, IPv4
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -43,6 +43,7 @@ SOURCE: ListSource[URL | Domain | IPv4, str] = ListSource(
     base="https://raw.githubusercontent.com/openphish/public_feed/refs/heads/main",
     key=None,
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.NONE,
     accept="text/plain",
     terms="non-commercial use only",

@@ -153,6 +153,7 @@ SOURCE: Source[Asked, General] = Source(
     limits=(),
     concurrency=5,
     timeout=30,  # popular indicators take it 10 to 60 seconds
+    repeats=("feodo", "malwarebazaar", "threatfox", "urlhaus"),
     exposure=Exposure.VENDOR,
     absent=Absent.status(404, says='"detail"'),
     refusals=(Refusal(403, Unauthorized),),

@@ -104,6 +104,7 @@ SOURCE: Source[Ioc, Indicator] = Source(
     base="https://pulsedive.com/api",
     key=Key("PULSEDIVE_API_KEY", query="key", optional=True, get="https://pulsedive.com/account/"),
     limits=(Limit(1, per="second"), Limit(10, per="day"), Limit(250, per="month")),
+    repeats=("feodo", "threatfox", "urlhaus", "openphish"),
     exposure=Exposure.VENDOR,
     complete=True,
     absent=Absent.status(404, says="Indicator not found"),

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, summarize_address_range
 from typing import Any
 
 from ioclib.errors import Rejected, SourceError
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import ASN, CIDR, Domain, IPv4, IPv6
 from ioclib.source import Absent, Exposure, Keep, Limit, ListSource, Payload, Refusal, Request, Source, url
 
@@ -198,6 +198,7 @@ DOMAINS: Source[Domain, Registration] = Source(
     base="https://rdap.org",
     key=None,
     limits=LIMITS,
+    evidence=Evidence.CONTEXT,
     exposure=Exposure.VENDOR,
     accept="application/rdap+json, application/json",
     redirects=True,
@@ -218,6 +219,7 @@ IPV4: Source[V4, Registration] = Source(
     base="https://rdap.org",
     key=None,
     limits=LIMITS,
+    evidence=Evidence.CONTEXT,
     exposure=Exposure.VENDOR,
     accept="application/rdap+json, application/json",
     redirects=True,
@@ -238,6 +240,7 @@ IPV6: Source[IPv6, Registration] = Source(
     base="https://rdap.org",
     key=None,
     limits=LIMITS,
+    evidence=Evidence.CONTEXT,
     exposure=Exposure.VENDOR,
     accept="application/rdap+json, application/json",
     redirects=True,
@@ -258,6 +261,7 @@ NUMBERS: Source[ASN, Registration] = Source(
     base="https://rdap.org",
     key=None,
     limits=LIMITS,
+    evidence=Evidence.CONTEXT,
     exposure=Exposure.VENDOR,
     accept="application/rdap+json, application/json",
     redirects=True,

@@ -11,6 +11,7 @@ from ioclib.indicators import CIDR, Domain, IPv4
 from ioclib.source import Absent, Exposure, Limit, Payload, Reading, Request, Source, url
 
 TOO_OFTEN = "ratelimited"  # with HTTP 200
+MANY = 50  # names of one address: what is said of it may be meant of any
 
 ASKED_TOO_OFTEN = "the service says that it is asked too often"
 
@@ -52,6 +53,7 @@ def read(route: Route) -> Reading:
             route.bgproute,
             route.country,
         ),
+        tags=("many-names",) if len(now) >= MANY else (),
         asn=route.asn,
         related=(
             *related(Relation.PART_OF, CIDR, [route.bgproute]),

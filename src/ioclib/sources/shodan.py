@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ioclib.errors import Forbidden, RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
-from ioclib.findings import Finding, Relation, Verdict, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, related, when
 from ioclib.indicators import CVE, Address, Domain, IPv4
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Request, Source, url
 
@@ -108,6 +108,7 @@ HOSTS: Source[Address, Host] = Source(
     base="https://api.shodan.io",
     key=Key("SHODAN_API_KEY", query="key", get="https://account.shodan.io/"),
     limits=(Limit(1, per="second"),),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     absent=Absent.status(404, says=NOTHING_KNOWN),
     request=request,
@@ -123,6 +124,8 @@ INTERNETDB: Source[IPv4, Known] = Source(
     key=None,
     limits=(),
     concurrency=2,
+    evidence=Evidence.LISTED,
+    repeats=("shodan",),
     exposure=Exposure.VENDOR,
     absent=Absent.status(404, says=NOTHING_KNOWN),
     request=request_internetdb,

@@ -7,7 +7,7 @@ control server, malicious.
 import re
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Verdict, when
+from ioclib.findings import Evidence, Finding, Verdict, when
 from ioclib.indicators import Sha1
 from ioclib.source import Exposure, Key, ListSource, Request, url
 
@@ -47,6 +47,7 @@ SOURCE: ListSource[Sha1, str] = ListSource(
         get="https://auth.abuse.ch/",
     ),
     limits=(),
+    evidence=Evidence.CURATED,
     exposure=Exposure.NONE,
     accept="text/csv",
     complete=True,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import md5
 
 from ioclib.errors import RateLimited, Rejected, UnexpectedAnswer
-from ioclib.findings import Finding, Verdict, facts, when
+from ioclib.findings import Evidence, Finding, Verdict, facts, when
 from ioclib.indicators import Address, Email
 from ioclib.source import Absent, Batch, Exposure, Limit, Payload, Reading, Request, Source, url
 
@@ -100,6 +100,7 @@ ADDRESSES: Source[Address, Answer] = Source(
     base="https://api.stopforumspam.org/api",
     key=None,
     limits=(Limit(20_000, per="day"),),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     terms=TERMS,
     absent=Absent.never,
@@ -117,6 +118,7 @@ EMAILS: Source[Email, Answer] = Source(
     base="https://api.stopforumspam.org/api",
     key=None,
     limits=(Limit(20_000, per="day"),),
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     terms=TERMS,
     personal=True,

@@ -4,7 +4,7 @@ Verdict: malicious from 30 % of the engines that they asked, suspicious below.
 """
 
 from ioclib.errors import UnexpectedAnswer
-from ioclib.findings import Finding, Verdict, when
+from ioclib.findings import Evidence, Finding, Verdict, when
 from ioclib.indicators import Md5, Sha1
 from ioclib.source import Absent, Exposure, Reading, Records, Request, Source, url
 
@@ -39,6 +39,8 @@ SOURCE: Source[Md5 | Sha1, Records] = Source(
     base="dns://malware.hash.cymru.com",
     key=None,
     limits=(),
+    evidence=Evidence.ANALYSIS,
+    repeats=("virustotal", "metadefender"),
     exposure=Exposure.VENDOR,
     absent=Absent.never,
     request=request,

@@ -10,7 +10,7 @@ that nobody shared, but whose sample talks to shared indicators, is judged by th
 from collections.abc import Iterator
 
 from ioclib.errors import RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
-from ioclib.findings import Finding, Related, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Related, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, Indicator, IPv4, IPv6, Md5, Sha256
 from ioclib.source import Exposure, Key, Payload, Refusal, Request, SteppedSource, Steps, ask_all, url
 
@@ -142,6 +142,7 @@ SOURCE: SteppedSource[Hash | Address | Domain | URL] = SteppedSource(
     ),
     limits=(),
     concurrency=5,
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="unknown_auth_key"),),
     requests=2,

@@ -7,7 +7,7 @@ The list is looked up on this machine; it holds IPv4 addresses.
 import re
 from collections.abc import Mapping
 
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import IPv4, IPv6
 from ioclib.source import Exposure, ListSource, Request, url
 
@@ -39,6 +39,7 @@ SOURCE: ListSource[IPv4, str] = ListSource(
     base="https://check.torproject.org",
     key=None,
     limits=(),
+    evidence=Evidence.LISTED,
     exposure=Exposure.NONE,
     accept="text/plain",
     redirects=True,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from math import inf
 
-from ioclib.findings import Finding, Related, Relation, Verdict, related, when
+from ioclib.findings import Evidence, Finding, Related, Relation, Verdict, related, when
 from ioclib.indicators import URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256, Sha512
 from ioclib.source import Absent, Exposure, Key, Payload, Request, SteppedSource, Steps, ask, ask_all, url
 
@@ -165,6 +165,7 @@ SOURCE: SteppedSource[File | Network] = SteppedSource(
     base="https://api.tria.ge",
     key=Key("TRIAGE_API_KEY", header="Authorization", prefix="Bearer ", get="https://tria.ge/account"),
     limits=(),
+    evidence=Evidence.ANALYSIS,
     exposure=Exposure.VENDOR,
     requests=1 + REPORTS,
     complete=True,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ioclib.errors import RateLimited, Rejected, SourceError, Unauthorized, UnexpectedAnswer
-from ioclib.findings import Finding, Relation, Verdict, facts, related, when
+from ioclib.findings import Evidence, Finding, Relation, Verdict, facts, related, when
 from ioclib.indicators import URL, Domain, IPv4, Md5, Sha256
 from ioclib.source import Exposure, Key, Payload, Reading, Refusal, Request, SteppedSource, Steps, ask, url
 
@@ -206,6 +206,7 @@ SOURCE: SteppedSource[URL | Domain | IPv4 | Md5 | Sha256] = SteppedSource(
     ),
     limits=(),
     concurrency=5,
+    evidence=Evidence.CURATED,
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="unknown_auth_key"),),
     complete=True,

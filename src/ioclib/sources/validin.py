@@ -11,6 +11,7 @@ from ioclib.indicators import CIDR, Address, Domain, IPv4, IPv6
 from ioclib.source import Absent, Exposure, Keep, Key, Payload, Reading, Request, Source, url
 
 DAY = 24 * 3600
+MANY = 50  # names of one address: what is said of it may be meant of any
 
 
 class Row(Payload):
@@ -44,13 +45,16 @@ def read(history: History) -> Reading:
         return None
     first = min((row.first_seen for row in rows if row.first_seen), default=None)
     last = max((row.last_seen for row in rows if row.last_seen), default=None)
+    around = tuple(neighbours(history.records))
+    names = {one.ioc for one in around if one.relation is Relation.RESOLVED_FROM}
     kinds = ", ".join(f"{len(rows)} {kind}" for kind, rows in history.records.items() if rows)
     times = [f"{word} {time:%Y-%m-%d}" for word, time in (("first", when(first)), ("last", when(last))) if time]
     return Finding(
         summary=facts(f"passive DNS: {'at least ' if history.limited else ''}{kinds}", *times),
+        tags=("many-names",) if len(names) >= MANY else (),
         first_seen=None if history.limited else when(first),
         last_seen=when(last),
-        related=tuple(neighbours(history.records)),
+        related=around,
     )
 
 

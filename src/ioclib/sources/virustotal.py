@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import field
 
 from ioclib.errors import QuotaExhausted, RateLimited, ServerFault
-from ioclib.findings import Finding, Related, Relation, Verdict, related, when
+from ioclib.findings import Evidence, Finding, Related, Relation, Verdict, related, when
 from ioclib.indicators import CIDR, URL, Address, Domain, Hash, IPv4, IPv6, Md5, Sha1, Sha256
 from ioclib.source import Absent, Exposure, Key, Limit, Payload, Refusal, Request, Source, url
 
@@ -157,6 +157,7 @@ SOURCE: Source[Hash | Address | Domain | URL, Answer] = Source(
         get="https://www.virustotal.com/gui/my-apikey",
     ),
     limits=(Limit(4, per="minute"), Limit(500, per="day"), Limit(15_500, per="month")),
+    evidence=Evidence.ANALYSIS,
     exposure=Exposure.VENDOR,
     absent=Absent.status(404, says="NotFoundError"),
     refusals=(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from msgspec import Raw, field, json
 
-from ioclib.findings import Finding, Verdict
+from ioclib.findings import Evidence, Finding, Verdict
 from ioclib.indicators import Domain, Email, IPv4, IPv6, Md5, Sha1, Sha224, Sha256, Sha384, Sha512
 from ioclib.source import Exposure, Lines, ListSource, Payload, Request, url
 
@@ -85,6 +85,7 @@ SOURCE: ListSource[Known, Lines[WarningList]] = ListSource(
     base="package://pymispwarninglists",
     key=None,
     limits=(),
+    evidence=Evidence.VOUCHED,
     exposure=Exposure.NONE,
     package="pymispwarninglists",
     timeout=60,  # to read it the first time takes several seconds

@@ -144,6 +144,7 @@ SOURCE: SteppedSource[Hash | Imphash | Tlsh] = SteppedSource(
         get="https://auth.abuse.ch/",
     ),
     limits=(),
+    repeats=("malwarebazaar",),
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="unknown_auth_key"),),
     complete=True,
