@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import stix2
 from stix2validator import ValidationOptions, validate_string
 
-from ioclib.errors import ErrorKind
+from ioclib.errors import ConfigurationError, ErrorKind
 from ioclib.extract import extract_file
 from ioclib.findings import Evidence, Relation, Verdict
 from ioclib.indicators import types
@@ -229,3 +230,9 @@ def test_a_big_report_takes_seconds() -> None:
     began = time.monotonic()
     stix(big)
     assert time.monotonic() - began < 60
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "stix2", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'ioclib\[stix\]'"):
+        stix(report())

@@ -1,6 +1,7 @@
 """Views of a report for people: defanged, on one line each, and with nothing in them that a terminal obeys."""
 
 from ioclib.render.lines import line
+from ioclib.render.misp import misp
 from ioclib.render.spreadsheet import csv_rows, inert
 from ioclib.render.stix import stix
 from ioclib.render.table import (
@@ -22,6 +23,7 @@ __all__ = [
     "forecast_table",
     "inert",
     "line",
+    "misp",
     "missing_keys",
     "people",
     "printable",

@@ -1,6 +1,7 @@
 """What the formats for other programs have in common."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 
 from ioclib.render.words import people, printable
 from ioclib.report import AnswerEntry, IndicatorEntry, Report
@@ -8,6 +9,7 @@ from ioclib.verdict import Grounds
 
 SANDBOX = "SANDBOX: these answers are invented"
 
+_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)  # what is said to be older is a mistake
 _MOST = 20  # lines about one thing, in a text for people
 
 
@@ -66,3 +68,16 @@ def why(answer: AnswerEntry, tell: Callable[[str], str]) -> str:
     """Why there is no answer of now."""
     told_why = answer.error or answer.reason
     return tell(f"{told_why.kind}: {told_why.message}") if told_why else "no reason given"
+
+
+def exact(value: str) -> str:
+    """The value as it is, but for halves of characters, which no JSON may hold."""
+    return value.encode(errors="replace").decode()
+
+
+def times_of(answers: Iterable[AnswerEntry]) -> Iterator[datetime]:
+    """When the sources have seen it, as far as that can be."""
+    for answer in answers:
+        for moment in (answer.first_seen, answer.last_seen):
+            if moment and moment >= _OLDEST:
+                yield moment

@@ -6,8 +6,7 @@ a type (wallets, JA3, hashes outside its vocabulary), an indicator with a patter
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -15,7 +14,7 @@ from uuid import UUID, uuid5
 from ioclib.errors import ConfigurationError
 from ioclib.findings import Evidence, Relation, Verdict
 from ioclib.indicators import types
-from ioclib.render.exported import SANDBOX, in_words, page, told
+from ioclib.render.exported import SANDBOX, exact, in_words, page, times_of, told
 from ioclib.render.words import printable
 from ioclib.report import AnswerEntry, IndicatorEntry, RelatedEntry, Report
 
@@ -55,7 +54,6 @@ _BAD = {Verdict.MALICIOUS, Verdict.SUSPICIOUS}
 _ADDRESSES = {"ipv4-addr", "ipv6-addr"}
 
 _MOST = 100  # related indicators of one
-_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)  # what is said to be older is a mistake
 
 Object = Any
 """One of stix2's, which has no types."""
@@ -177,7 +175,7 @@ class _Bundle:
             number = {"source_name": "cve" if kind == "cve" else "mitre-attack", "external_id": value}
             type_ = "vulnerability" if kind == "cve" else _ATTACK[value[0]]
             return self._add(type_, [kind, value], name=value, external_references=[number])
-        properties = _properties(_path(path, value), _exact(value))
+        properties = _properties(_path(path, value), exact(value))
         if properties is None:
             return None
         # the library makes the identifier, as the standard prescribes it
@@ -185,7 +183,7 @@ class _Bundle:
         return self.objects.setdefault(made.id, made)
 
     def _observed(self, entry: IndicatorEntry, this: Object, found: Iterable[AnswerEntry]) -> Object:
-        times = list(_times(found)) or [self.report.started]
+        times = list(times_of(found)) or [self.report.started]
         return self._add(
             "observed-data",
             [entry.type, entry.value],
@@ -207,16 +205,16 @@ class _Bundle:
             description=f"{_sandbox(self.report)}{verdict}, confidence {entry.overall.confidence} of 100",
             indicator_types=[_MEANS[verdict]],
             confidence=entry.overall.confidence,
-            pattern=_pattern(_path(path, entry.value), _exact(entry.value)),
+            pattern=_pattern(_path(path, entry.value), exact(entry.value)),
             pattern_type="stix",
-            valid_from=min(_times(found), default=self.report.started),
+            valid_from=min(times_of(found), default=self.report.started),
             labels=_labels(found),
             external_references=_pages(found),
         )
 
     def _sightings(self, indicator: Object, seen: Object | None, found: Iterable[AnswerEntry]) -> None:
         for answer in found:
-            times = list(_times([answer]))
+            times = list(times_of([answer]))
             if answer.last_seen in times:
                 self._add(
                     "sighting",
@@ -296,11 +294,6 @@ def _is_observable(this: Object) -> bool:
     return not hasattr(this, "created")
 
 
-def _exact(value: str) -> str:
-    """The value as it is, but for halves of characters, which no JSON may hold."""
-    return value.encode(errors="replace").decode()
-
-
 def _path(path: str, value: str) -> str:
     """The path of a type, for a value: blocks of addresses are of two kinds."""
     return "ipv6-addr:value" if path == "ipv4-addr:value" and ":" in value else path
@@ -337,13 +330,6 @@ def _ends(one: RelatedEntry, subject: Object, other: Object) -> tuple[str, str, 
             return "belongs-to", subject.id, other.id
         case _:
             return "related-to", subject.id, other.id
-
-
-def _times(answers: Iterable[AnswerEntry]) -> Iterator[datetime]:
-    for answer in answers:
-        for moment in (answer.first_seen, answer.last_seen):
-            if moment and moment >= _OLDEST:
-                yield moment
 
 
 def _labels(answers: Iterable[AnswerEntry]) -> list[str]:
