@@ -53,6 +53,9 @@ _MEANS = {
 _BAD = {Verdict.MALICIOUS, Verdict.SUSPICIOUS}
 _ADDRESSES = {"ipv4-addr", "ipv6-addr"}
 
+_MANY = {"relationship", "sighting"}
+"""Made of nothing but ours, and by the ten thousand: the library would take half of the time to check them."""
+
 _MOST = 100  # related indicators of one
 
 Object = Any
@@ -135,7 +138,11 @@ class _Bundle:
             if self.report.sandbox:
                 known["labels"] = ["sandbox", *properties.get("labels", ())]
             kept = {key: value for key, value in known.items() if value not in (None, [], "")}
-            self.objects[name] = self.library.registry.class_for_type(type_, "2.1")(id=name, **kept)
+            self.objects[name] = (
+                {"type": type_, "spec_version": "2.1", "id": name, **kept}
+                if type_ in _MANY
+                else self.library.registry.class_for_type(type_, "2.1")(id=name, **kept)
+            )
         return self.objects[name]
 
     def _identity(self, name: str, kind: str = "organization") -> str:
