@@ -131,16 +131,12 @@ def _as_jsonl(rows: Iterable[Row]) -> None:
 
 
 def _as_csv(rows: Iterable[Row]) -> None:
+    from ioclib.render import inert
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(_FIELDS)
     for row in rows:
-        writer.writerow(_inert(cell) for cell in row.values())
-
-
-def _inert(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula, on one line."""
-    text = " ".join(str(cell).split())
-    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
+        writer.writerow(map(inert, row.values()))
 
 
 def _as_table(rows: Iterable[Row]) -> None:
