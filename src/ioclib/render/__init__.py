@@ -1,6 +1,8 @@
 """Views of a report for people: defanged, on one line each, and with nothing in them that a terminal obeys."""
 
 from ioclib.render.lines import line
+from ioclib.render.markdown import markdown
+from ioclib.render.page import fragment, page
 from ioclib.render.table import (
     answers_table,
     checkups_table,
@@ -17,8 +19,11 @@ __all__ = [
     "details",
     "extracted_table",
     "forecast_table",
+    "fragment",
     "line",
+    "markdown",
     "missing_keys",
+    "page",
     "people",
     "printable",
     "sources_table",
