@@ -47,6 +47,7 @@ LINKS = (
     "https://3405803842/own-as-a-number",
     "https://0xcb.0.0x71.0x42/own-as-hex",
     "https://[::ffff:203.0.113.66]/own-as-ipv6",
+    "https://update-heron.example:pass@vendor.example/",
     "https://vendor.example@update-heron.example/",
     "https://vendor.example\\@update-heron.example/",
     'https://vendor.example/"><script>alert(1)</script>',
