@@ -37,3 +37,12 @@ def test_types_are_shipped() -> None:
     from importlib.resources import files
 
     assert files("ioclib").joinpath("py.typed").is_file()
+
+
+def test_a_report_is_told_to_people() -> None:
+    from ioclib.render import markdown, page
+
+    report = ioclib.lookup("203.0.113.66", sandbox=True)
+    assert "203[.]0[.]113[.]66" in page(report)
+    assert "203[.]0[.]113[.]66" in markdown(report)
+    assert "203[.]0[.]113[.]66" in report._repr_html_()

@@ -364,6 +364,14 @@ class Report:
         """The answers for all indicators."""
         return tuple(answer for one in self.indicators for answer in one.answers)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a table, without script, and without links to any indicator."""
+        # Jupyter looks for this method on the value itself; registering it from above would show nothing until somebody
+        # happened to import the room that does so
+        from ioclib.render import fragment
+
+        return fragment(self)
+
     def to_json(self) -> bytes:
         """The report as one JSON document on one line, safe to print anywhere."""
         return safe_json(msgspec.json.encode(self))

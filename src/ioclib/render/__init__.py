@@ -4,6 +4,8 @@ from ioclib.render.lines import line
 from ioclib.render.misp import misp
 from ioclib.render.spreadsheet import csv_rows, inert
 from ioclib.render.stix import stix
+from ioclib.render.markdown import markdown
+from ioclib.render.page import fragment, page
 from ioclib.render.table import (
     answers_table,
     checkups_table,
@@ -22,9 +24,12 @@ __all__ = [
     "extracted_table",
     "forecast_table",
     "inert",
+    "fragment",
     "line",
     "misp",
+    "markdown",
     "missing_keys",
+    "page",
     "people",
     "printable",
     "sources_table",
