@@ -20,10 +20,11 @@ from ioclib._version import __version__
 
 if TYPE_CHECKING:
     from ioclib.answers import Answer, Failed, Found, NotFound, Outcome, Skipped
-    from ioclib.client import Client, Options, lookup, stream
+    from ioclib.client import Client, Options, lookup, read_report, stream
     from ioclib.errors import ConfigurationError, InvalidIndicator, IoclibError, SourceError, UnreadableFile
     from ioclib.extract import Extracted, defang, detect, extract, extract_file, extract_stream, readings, refang
     from ioclib.indicators import CIDR, CVE, URL, Domain, Email, Indicator, IPv4, IPv6, Md5, Onion, Sha1, Sha256, Sha512
+    from ioclib.render import render
     from ioclib.report import Report
     from ioclib.source import Finding, Verdict
 
@@ -65,20 +66,23 @@ __all__ = [
     "extract_file",
     "extract_stream",
     "lookup",
+    "read_report",
     "readings",
     "refang",
+    "render",
     "stream",
 ]
 
 _HOMES = {
     "answers": ("Answer", "Failed", "Found", "NotFound", "Outcome", "Skipped"),
-    "client": ("Client", "Options", "lookup", "stream"),
+    "client": ("Client", "Options", "lookup", "read_report", "stream"),
     "errors": ("ConfigurationError", "InvalidIndicator", "IoclibError", "SourceError", "UnreadableFile"),
     "extract": ("Extracted", "defang", "detect", "extract", "extract_file", "extract_stream", "readings", "refang"),
     "indicators": (
         "CIDR", "CVE", "URL", "Domain", "Email", "Indicator", "IPv4",
         "IPv6", "Md5", "Onion", "Sha1", "Sha256", "Sha512",
     ),
+    "render": ("render",),
     "report": ("Report",),
     "source": ("Finding", "Verdict"),
 }  # fmt: skip
@@ -92,11 +96,11 @@ def __getattr__(name: str) -> object:
 
 
 class _Package(ModuleType):
-    """`ioclib.extract` is the function, also when the room of that name is imported later."""
+    """`ioclib.extract` and `ioclib.render` are the functions, also when the rooms of these names are imported later."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name == "extract" and isinstance(value, ModuleType):
-            value = value.extract
+        if name in {"extract", "render"} and isinstance(value, ModuleType):
+            value = getattr(value, name)
         super().__setattr__(name, value)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, cast
 
 import msgspec
 
@@ -27,9 +27,11 @@ SCHEMA: Literal[1] = 1
 
 _NO_REPORT = "this is no report that `ioclib check --format json` has written"
 
-_SHOWN = 10  # of the places where an indicator stood
+PLACES = 10
+"""So many of the places where an indicator stood are told."""
 
 _NULL = msgspec.Raw(b"null")
+_NOTHING = cast("msgspec.Raw", None)  # with any other default for a raw field msgspec decodes none
 
 _NOT_ABLE = {
     ReasonKind.RETIRED,
@@ -144,7 +146,7 @@ class AnswerEntry:
     age: float | None = None
     error: ErrorDetail | None = None
     reason: ReasonDetail | None = None
-    results: msgspec.Raw = field(default_factory=lambda: _NULL)
+    results: msgspec.Raw = _NOTHING
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -409,7 +411,7 @@ def _judged(ioc: Indicator, asked: Asked, answers: Iterable[AnswerEntry], overal
         type=ioc.kind,
         value=ioc.value,
         given=asked.written or ioc.value,
-        seen=asked.seen[:_SHOWN],
+        seen=asked.seen[:PLACES],
         overall=overall,
         answers=tuple(sorted(answers, key=lambda one: one.source)),
     )

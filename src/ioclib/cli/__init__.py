@@ -9,7 +9,10 @@ from ioclib.cli.helping import Group
 
 __all__ = ["main"]
 
-_COMMANDS = ("cache", "check", "check-source", "doctor", "extract", "new-source", "plan", "sandbox", "setup", "sources")
+_COMMANDS = (
+    "cache", "check", "check-source", "completion", "diff", "doctor", "extract", "new-source", "plan", "report",
+    "sandbox", "setup", "sources",
+)  # fmt: skip
 
 
 class _Commands(Group):

@@ -1,18 +1,24 @@
-"""What ``check`` and ``plan`` have in common: the indicators that they are given, and who may be asked about them."""
+"""What ``check`` and ``plan`` have in common: what they are given, and who may be asked about it."""
 
 import re
 import sys
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import click
 
+from ioclib.cli.completing import profile_names, source_names
 from ioclib.cli.refusal import refuse
 from ioclib.source import Tlp
 
 if TYPE_CHECKING:
     from ioclib.client import Client, Options
+    from ioclib.extract import Extracted
     from ioclib.indicators import Indicator
+    from ioclib.report import Asked
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,9 +41,27 @@ without_plugins = click.option(
 """The option that turns plugins off."""
 
 _OPTIONS = (
-    click.option("--source", "sources", multiple=True, metavar="NAME", help="Ask only this source (repeatable)."),
-    click.option("--exclude", multiple=True, metavar="NAME", help="Do not ask this source (repeatable)."),
-    click.option("--profile", metavar="NAME", help="Sources and deadline: quick, full, passive, or one of the config."),
+    click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=source_names,
+        help="Ask only this source (repeatable).",
+    ),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=source_names,
+        help="Do not ask this source (repeatable).",
+    ),
+    click.option(
+        "--profile",
+        metavar="NAME",
+        shell_complete=profile_names,
+        help="Sources and deadline: quick, full, passive, or one of the config.",
+    ),
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
@@ -83,32 +107,111 @@ def client(options: dict[str, Any]) -> "Client":
         refuse(str(error))
 
 
-def detected(arguments: Iterable[str]) -> dict["Indicator", str]:
-    """The indicators, and how each was written; unless every text is one, nothing is sent and each wrong one is named.
+@dataclass(frozen=True)
+class Read:
+    """What the arguments come to.
+
+    Attributes:
+        asked: the indicators, and how each came to be asked about.
+        found: how many of them are from files and texts, which hold more than somebody has typed.
+        troubles: what could not be read to its end, and why.
+    """
+
+    asked: "dict[Indicator, Asked]"
+    found: int
+    troubles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    content: "Path | BinaryIO"
+
+
+def read(arguments: Iterable[str], passwords: Sequence[str] = ()) -> Read:
+    """The indicators; unless every text that was typed is one, nothing is sent and each wrong one is named.
+
+    A file that cannot be read to its end does not stop the others.
 
     Args:
-        arguments: a text each; a dash stands for the lines of standard input.
+        arguments: an indicator or a file each; a dash stands for standard input: indicators, one a line, or any text.
+        passwords: for encrypted archives.
     """
+    from ioclib.client import asked_about
+
+    parts = list(_parts(arguments))
+    typed = [one for one in parts if isinstance(one, str)]
+    wrong = [sentence for one in typed if (sentence := _what_is_wrong(one))]
+    if wrong:
+        refuse(*wrong)
+    troubles: list[str] = []
+    given = asked_about(typed)
+    found = asked_about(_found([one for one in parts if isinstance(one, _File)], passwords, troubles))
+    if not given and not found:
+        refuse(*(troubles or ["no indicator was found" if len(parts) > len(typed) else "no indicator was given"]))
+    return Read({**found, **given}, len(found.keys() - given.keys()), tuple(troubles))
+
+
+def _parts(arguments: Iterable[str]) -> Iterator[str | _File]:
+    for argument in arguments:
+        if argument == "-":
+            data = sys.stdin.buffer.read()
+            lines = _lines(data)
+            yield from [_File("standard input", BytesIO(data))] if lines is None else lines
+        elif _is_file(argument):
+            yield _File(argument, Path(argument))
+        else:
+            yield argument
+
+
+def _is_file(argument: str) -> bool:
+    """Whether a file is meant: one that is there, unless its name is an indicator too. A path to one is none."""
+    from ioclib.errors import InvalidIndicator
+    from ioclib.extract import detect
+    from ioclib.indicators import FilePath
+
+    try:
+        if not isinstance(detect(argument), FilePath):
+            return False
+    except InvalidIndicator:
+        pass
+    try:
+        return Path(argument).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a character that none has
+        return False
+
+
+def _lines(data: bytes) -> list[str] | None:
+    """The lines of a list of indicators, well written or not; None for any other text, and what is none."""
+    try:
+        lines = [line.strip() for line in data.decode("utf-8-sig").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        return None
+    if lines and lines[0].startswith(("{", "<", "[{", '["', "%PDF")):
+        return None
+    return lines if all(len(line.split()) == 1 or not _what_is_wrong(line) for line in lines) else None
+
+
+def _what_is_wrong(text: str) -> str | None:
+    """Why a text is no indicator; None if it is one."""
     from ioclib.errors import InvalidIndicator
     from ioclib.extract import detect
 
-    found: dict[Indicator, str] = {}
-    wrong: list[str] = []
-    for text in _texts(arguments):
+    try:
+        detect(text)
+    except InvalidIndicator as error:
+        return str(error)
+    return None
+
+
+def _found(files: Iterable[_File], passwords: Sequence[str], troubles: list[str]) -> "Iterator[Extracted]":
+    """Every indicator in files, with the file's name in its place; what cannot be read is noted."""
+    from ioclib.errors import UnreadableFile
+    from ioclib.extract import extract_file
+
+    for file in files:
         try:
-            found.setdefault(detect(text), text)
-        except InvalidIndicator as error:
-            wrong.append(str(error))
-    if wrong or not found:
-        refuse(*(wrong or ["no indicator was given"]))
-    return found
-
-
-def _texts(arguments: Iterable[str]) -> list[str]:
-    texts: list[str] = []
-    for argument in arguments:
-        if argument == "-":
-            texts += [line for line in sys.stdin.read().splitlines() if line.strip()]
-        else:
-            texts.append(argument)
-    return texts
+            for one in extract_file(file.content, passwords=passwords):
+                yield one._replace(place=f"{file.name}: {one.place}" if one.place else file.name)
+        except UnreadableFile as error:
+            troubles.append(str(error))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ioclib.cli.completing import source_names
 from ioclib.cli.faults import faults_of, with_faults
 from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
@@ -12,11 +13,12 @@ from ioclib.cli.refusal import refuse
 if TYPE_CHECKING:
     from ioclib.listings import CheckupEntry
 
+EXAMPLES = ("ioclib doctor", "ioclib doctor virustotal otx", "ioclib doctor --sandbox --hang shodan --timeout 5")
 EXIT_CODES = "Exit codes: 0 all that were asked are healthy; 1 one is not; 2 bad input or configuration."
 
 
-@click.command(cls=Command, epilog=EXIT_CODES)
-@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
+@click.command(cls=Command, examples=EXAMPLES, epilog=EXIT_CODES)
+@click.argument("sources", nargs=-1, metavar="[SOURCE...]", shell_complete=source_names)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For all of it; 60.")
 @click.option("--sandbox", is_flag=True, help="Ask simulated providers: no key, no network, invented answers.")

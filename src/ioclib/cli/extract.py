@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ioclib.cli.completing import type_names
 from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
 
@@ -22,15 +23,22 @@ _FIELDS = ("type", "value", "written", "defanged", "file", "place", "line", "sta
 Row = dict[str, Any]
 
 
+EXAMPLES = (
+    "ioclib extract report.pdf mail.eml access.log.gz",
+    "ioclib extract --unique --type ipv4,url --jsonl - < paste.txt",
+    "ioclib extract invoice.zip --password secret --csv > found.csv",
+)
 EXIT_CODES = "Exit codes: 0 every file was read; 1 some could not be; 2 bad input."
 
 
-@click.command(cls=Command, epilog=EXIT_CODES)
+@click.command(cls=Command, examples=EXAMPLES, epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE... [-]")
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print one JSON document a line, as they are found.")
 @click.option("--csv", "form", flag_value="csv", help="Print comma-separated values; formulas are inert.")
-@click.option("--type", "wanted", metavar="TYPE,…", help="Only these types, such as ipv4,url.")
+@click.option(
+    "--type", "wanted", metavar="TYPE,…", shell_complete=type_names, help="Only these types, such as ipv4,url."
+)
 @click.option("--unique", is_flag=True, help="Each indicator once.")
 @click.option("--defang", "defanged", is_flag=True, help="Defang values also where machines read.")
 @click.option("--context", type=click.IntRange(min=0), default=0, metavar="N", help="Show N characters on both sides.")

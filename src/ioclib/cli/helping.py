@@ -6,13 +6,23 @@ import click
 
 
 class Command(click.Command):
-    """A command with help that is pleasant to read."""
+    """A command with help that is pleasant to read.
+
+    Args:
+        given: as for click's own.
+        examples: lines to copy, which stand below the help.
+    """
+
+    def __init__(self, *given: Any, examples: tuple[str, ...] = (), **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.examples = examples
 
     def get_help(self, ctx: click.Context) -> str:
         """The help, drawn for the terminal."""
         from rich_click import RichCommand
 
-        return _drawn(RichCommand(**_parts(self)), ctx)
+        lines = ["", " Examples:", *(f"   {line}" for line in self.examples)] if self.examples else []
+        return "\n".join([_drawn(RichCommand(**_parts(self)), ctx).rstrip("\n"), *lines])
 
 
 class Group(click.Group):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ioclib.cli.asking import asking, client, detected
+from ioclib.cli.asking import asking, client, read
 from ioclib.cli.helping import Command
 
 if TYPE_CHECKING:
@@ -15,22 +15,32 @@ if TYPE_CHECKING:
     from ioclib.listings import ForecastEntry
     from ioclib.plan import Plan, Skip
 
+EXAMPLES = (
+    "ioclib plan evil.example --tlp amber",
+    "ioclib plan suspicious.eml",
+    "ioclib plan - --json < iocs.txt",
+)
+
 _SHOWN = 5
 """Indicators that are named where many have the same in common."""
 
 
-@click.command(cls=Command)
-@click.argument("indicators", nargs=-1, required=True, metavar="INDICATOR... [-]")
+@click.command(cls=Command, examples=EXAMPLES)
+@click.argument("given", nargs=-1, required=True, metavar="INDICATOR|FILE... [-]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @asking
-def plan(indicators: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Show who would be told of the INDICATORs, what would be skipped and why, and what it would take.
+@click.option("--password", "passwords", multiple=True, help="For encrypted archives (repeatable).")
+def plan(given: tuple[str, ...], as_json: bool, passwords: tuple[str, ...], **options: Any) -> None:
+    """Show who would be told of the INDICATORs, or of those in a FILE, what would be skipped, and what it would take.
 
-    Nothing is sent. A dash reads more indicators from standard input, one a line.
+    Nothing is sent. A dash reads standard input: more indicators, one a line, or any text that was pasted.
     """
     import asyncio
 
-    iocs = detected(indicators)
+    things = read(given, passwords)
+    for sentence in things.troubles:
+        click.echo(f"ioclib: {sentence}", err=True)
+    iocs = things.asked
     who = client(options)
     made = who.plan(iocs)
     forecast = asyncio.run(_forecast(who, made))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ioclib.cli.completing import source_names
 from ioclib.cli.helping import Command
 from ioclib.cli.refusal import refuse
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from ioclib.listings import SourceEntry
 
 
-@click.command(cls=Command)
-@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
+@click.command(cls=Command, examples=("ioclib setup virustotal", "ioclib setup --keyring"))
+@click.argument("sources", nargs=-1, metavar="[SOURCE...]", shell_complete=source_names)
 @click.option("--keyring", is_flag=True, help="Keep keys in the system's keyring instead of the config file.")
 def setup(sources: tuple[str, ...], keyring: bool) -> None:
     """Say what each key unlocks and where it is to be had, take it without showing it, keep it, and try it at once.

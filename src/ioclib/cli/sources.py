@@ -6,7 +6,7 @@ from ioclib.cli.asking import without_plugins
 from ioclib.cli.helping import Command
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, examples=("ioclib sources", "ioclib sources --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @without_plugins
 def sources(as_json: bool, plugins: bool) -> None:

@@ -10,6 +10,7 @@ from ioclib.extract import defang
 from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Plan, ReasonKind, Skip
 from ioclib.report import AnswerEntry
+from ioclib.source import Tlp
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -51,20 +52,65 @@ class Silence:
 class Lines(Silence):
     """A line an answer."""
 
+    def __init__(self, *, defanged: bool) -> None:
+        self._defanged = defanged
+
     def show(self, answer: Answer) -> None:
         """Print it."""
         from ioclib.render import line
 
         if not (isinstance(answer.outcome, Skipped) and answer.outcome.reason.kind in UNASKED):
-            click.echo(line(defang(answer.ioc.value), AnswerEntry.of(answer)))
+            click.echo(line(_shown(answer.ioc, defanged=self._defanged), AnswerEntry.of(answer)))
+
+
+class JsonLines(Silence):
+    """A JSON document an answer."""
+
+    def __init__(self, *, tlp: Tlp, sandbox: bool, defanged: bool) -> None:
+        self._tlp = tlp
+        self._sandbox = sandbox
+        self._defanged = defanged
+
+    def show(self, answer: Answer) -> None:
+        """Print it."""
+        from ioclib.render import jsonl_line
+
+        entry, about = AnswerEntry.of(answer), (answer.ioc.kind, answer.ioc.value)
+        click.echo(jsonl_line(*about, entry, tlp=self._tlp, sandbox=self._sandbox, defanged=self._defanged))
+
+
+class Bar(Silence):
+    """How many answers have landed, on standard error, and how long it takes until all have."""
+
+    def __init__(self, expected: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("answers"), BarColumn(), MofNCompleteColumn(), TextColumn("left"), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("answers", total=expected)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, answer: Answer) -> None:  # noqa: ARG002 they are counted
+        """One more."""
+        self._progress.advance(self._task)
 
 
 class LiveTables:
     """A table for each indicator, whose rows fill in."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, defanged: bool) -> None:
         from rich.live import Live
 
+        self._defanged = defanged
         self._expected: dict[Indicator, list[str]] = {}
         told = (skip for skip in plan.skips if skip.reason.kind not in UNASKED)
         planned: list[Lookup | Skip] = [*plan.lookups, *told]
@@ -96,4 +142,9 @@ class LiveTables:
     def _table(self, ioc: Indicator, expected: list[str]) -> "Table":
         from ioclib.render import answers_table
 
-        return answers_table(f"{defang(ioc.value)} ({ioc.kind})", expected, self._landed[ioc])
+        shown = _shown(ioc, defanged=self._defanged)
+        return answers_table(f"{shown} ({ioc.kind})", expected, self._landed[ioc])
+
+
+def _shown(ioc: Indicator, *, defanged: bool) -> str:
+    return defang(ioc.value) if defanged else ioc.value

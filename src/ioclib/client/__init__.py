@@ -6,6 +6,7 @@
 from ioclib.client.front import Client
 from ioclib.client.keeping import cache_info, clear_cache, keep_key
 from ioclib.client.options import Given, Options, asked_about
+from ioclib.client.saved import read_report
 from ioclib.client.serving import serve_sandbox
 from ioclib.client.twins import lookup, stream
 
@@ -18,6 +19,7 @@ __all__ = [
     "clear_cache",
     "keep_key",
     "lookup",
+    "read_report",
     "serve_sandbox",
     "stream",
 ]

@@ -9,16 +9,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 from urllib.parse import urlsplit
 
-from ioclib.answers import Answer
+from ioclib.answers import Answer, Failed, Skipped
 from ioclib.client.here import Here
 from ioclib.client.keeping import Keeping
 from ioclib.client.options import Given, Options, asked_about, origin
 from ioclib.client.pending import Pending
 from ioclib.engine import Blotter, Door, Gate, Lane, Memory, Run
+from ioclib.errors import Timeout
 from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Plan, Skip, make_plan, planned, standing
 from ioclib.plugins import Broken
-from ioclib.report import Report
+from ioclib.report import Asked, Report
 from ioclib.source import AnySource, ListSource
 from ioclib.transport import Network, make_transport
 from ioclib.wire import Transport
@@ -44,6 +45,7 @@ class Client:
         here = Here.of(options)
         settings, self._known = here.settings, here.known
         self.timeout = here.timeout
+        self.tlp = here.policy.tlp
         self._sources = here.known.sources
         self._settings = settings
         self._policy = here.policy
@@ -93,24 +95,52 @@ class Client:
         Raises:
             InvalidIndicator: a text is none.
         """
+        return await self.lookup_asked(asked_about(given), on_answer)
+
+    async def lookup_asked(
+        self, asked: Mapping[Indicator, Asked], on_answer: Callable[[Answer], object] | None = None
+    ) -> Report:
+        """As `lookup`, of indicators of which it is known how they came to be asked about; see `asked_about`."""
         started, began = datetime.now(UTC), time.monotonic()
-        iocs = asked_about(given)
         answers: list[Answer] = []
         async with self._run() as run:
-            for one in self._planned(iocs):
+            for one in self._planned(asked):
                 run.start(one)
             async for answer in run:
                 answers.append(answer)
                 if on_answer:
                     on_answer(answer)
-        elapsed = time.monotonic() - began
+        return self._report(asked, answers, started, time.monotonic() - began)
+
+    def broken_off(
+        self, asked: Mapping[Indicator, Asked], answers: Iterable[Answer], started: datetime, elapsed: float
+    ) -> Report:
+        """The report of a lookup that was broken off: what had not landed by then is told as failed.
+
+        Args:
+            asked: the indicators.
+            answers: what landed.
+            started: when the run began (UTC).
+            elapsed: seconds that it took.
+        """
+        landed = list(answers)
+        known = {(one.ioc, one.source.name) for one in landed}
+        missing = (one for one in self._planned(asked) if (one.ioc, one.source.name) not in known)
+        for one in missing:
+            why = Skipped(one.reason) if isinstance(one, Skip) else Failed(Timeout("broken off before it answered"))
+            landed.append(Answer(one.ioc, one.source, why))
+        return self._report(asked, landed, started, elapsed)
+
+    def _report(
+        self, asked: Mapping[Indicator, Asked], answers: Iterable[Answer], started: datetime, elapsed: float
+    ) -> Report:
         return Report.of(
-            iocs,
+            asked,
             answers,
             started=started,
             elapsed=elapsed,
             sandbox=self.sandbox,
-            tlp=self._policy.tlp,
+            tlp=self.tlp,
             judge=self._judge,
         )
 
@@ -168,7 +198,7 @@ class Client:
                 yield from self._reports(ioc, mine)
 
     def _reports(self, ioc: Indicator, done: Pending) -> Iterator[Report]:
-        return done.reports(ioc, sandbox=self.sandbox, tlp=self._policy.tlp, judge=self._judge)
+        return done.reports(ioc, sandbox=self.sandbox, tlp=self.tlp, judge=self._judge)
 
     def chosen(self) -> list[AnySource[Any]]:
         """The sources that a lookup would mention."""

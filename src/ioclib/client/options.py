@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ioclib.extract import Extracted, detect
 from ioclib.indicators import Indicator
-from ioclib.report import Asked
+from ioclib.report import PLACES, Asked
 
 if TYPE_CHECKING:
     from ioclib.sandbox.faults import Faults
@@ -57,8 +57,9 @@ def asked_about(given: Iterable[Given]) -> dict[Indicator, Asked]:
     found: dict[Indicator, Asked] = {}
     for one in given:
         ioc, asked = origin(one)
-        before = found.get(ioc, asked)
-        found[ioc] = Asked(before.written, tuple(dict.fromkeys([*before.seen, *asked.seen])))
+        before = found.setdefault(ioc, asked)
+        if len(before.seen) < PLACES and not set(asked.seen) <= set(before.seen):
+            found[ioc] = Asked(before.written, (*before.seen, *asked.seen))
     return found
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ioclib.listings import BUILT_IN, CheckupEntry, ForecastEntry, SourceEntry
+from ioclib.render.telling import Telling
 from ioclib.render.words import ago, details, people, printable, word
 from ioclib.report import AnswerEntry
 
@@ -52,6 +53,26 @@ def answers_table(title: str, expected: Iterable[str], answers: Iterable[AnswerE
         style = _STYLES[word(answer)]
         time = "" if answer.outcome == "skipped" else f"{answer.elapsed:.2f}"
         table.add_row(_linked(answer), Text(word(answer), style), Text(details(answer), style), Text(time, "dim"))
+    return table
+
+
+def overall_table(telling: Telling) -> Table:
+    """What all answers come to, an indicator a row, the worst first."""
+    table = Table(title=telling.headline, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True)
+    table.add_column("indicator", overflow="fold", ratio=2)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("%", justify="right", no_wrap=True)
+    table.add_column("why", ratio=3)
+    table.add_column("answered", no_wrap=True)
+    for one in telling.entries:
+        style, coverage = _STYLES.get(one.overall.verdict, ""), one.overall.coverage
+        table.add_row(
+            Text(telling.value(one)),
+            Text(one.overall.verdict, style),
+            Text(telling.confidence(one)),
+            Text(telling.why(one)),
+            Text(f"{coverage.answered} of {coverage.able}"),
+        )
     return table
 
 

@@ -20,6 +20,7 @@ WORST_FIRST = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.B
 
 _NO_CLEAN_BILL = "That does not mean that it is clean."
 _RESTS_ON = {
+    Evidence.VOUCHED: "a list of what is harmless",
     Evidence.ANALYSIS: "an analysis of it",
     Evidence.CURATED: "the work of analysts",
     Evidence.COMMUNITY: "reports by others",
@@ -27,6 +28,7 @@ _RESTS_ON = {
     Evidence.CONTEXT: "context only",
     Evidence.OWN: "your own list",
 }
+_MOST_REASONS = 3
 _MOST_TAGS = 8
 _MOST_RELATED = 50
 _LONGEST_LINK = 2_000
@@ -206,6 +208,12 @@ class Telling:
         if not overall.coverage.answered:
             return f"Unknown: nobody answered. {_NO_CLEAN_BILL}"
         return f"Unknown: nobody who answered calls it harmful or harmless. {_NO_CLEAN_BILL}"
+
+    def why(self, entry: IndicatorEntry) -> str:
+        """What decided, in a line."""
+        told = [f"{line.source}: {line.says}" for line in self.reasons(entry)[:_MOST_REASONS]]
+        left = len(entry.overall.reasons) - _MOST_REASONS
+        return "; ".join([*told, *([f"and {left} more"] if left > 0 else [])]) or "nobody has an opinion of it"
 
     def confidence(self, entry: IndicatorEntry) -> str:
         """How sure the verdict is; a dash where there is none to be sure of."""

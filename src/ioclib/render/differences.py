@@ -1,0 +1,59 @@
+"""What has changed between two reports, for people."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from ioclib.changes import Changes, FactChange, IndicatorChange
+from ioclib.render.telling import minute, plural
+from ioclib.render.words import people, printable
+
+
+def difference_lines(made: Changes, *, defanged: bool = True) -> Iterator[str]:
+    """A line for each indicator, and one below it for each thing that a source says otherwise.
+
+    Args:
+        made: the differences.
+        defanged: whether what could be clicked is made unclickable.
+    """
+    if made.sandbox:
+        yield "SANDBOX: these answers are invented."
+    for one in made.indicators:
+        yield _headline(one, defanged=defanged)
+        for source in one.sources:
+            told = "; ".join(_fact(change, defanged=defanged) for change in source.changes)
+            yield f"  {printable(source.source)}: {told}"
+    kinds = [one.state for one in made.indicators]
+    counts = ", ".join(f"{kinds.count(state)} {state}" for state in ("changed", "new", "gone") if state in kinds)
+    yield (
+        f"{plural(len(kinds) + made.unchanged, 'indicator')} from {minute(made.old)} to {minute(made.new)}: "
+        f"{counts + ', ' if counts else ''}{made.unchanged} unchanged"
+    )
+
+
+def _headline(one: IndicatorChange, *, defanged: bool) -> str:
+    shown = f"{_text(one.value, defanged=defanged)} ({one.type})"
+    if one.state != "changed":
+        return f"{shown}: {one.state}, {one.new_verdict or one.old_verdict}"
+    if one.old_verdict == one.new_verdict:
+        return f"{shown}: still {one.new_verdict}"
+    return f"{shown}: {one.old_verdict} -> {one.new_verdict}"
+
+
+def _fact(change: FactChange, *, defanged: bool) -> str:
+    if isinstance(change.old, list) or isinstance(change.new, list):
+        gone = "".join(f" -{_text(one, defanged=defanged)}" for one in change.old or ())
+        added = "".join(f" +{_text(one, defanged=defanged)}" for one in change.new or ())
+        return f"{change.field}{gone}{added}"
+    old, new = (_value(one, defanged=defanged) for one in (change.old, change.new))
+    return f"{change.field.replace('_', ' ')}: {old} -> {new}"
+
+
+def _value(value: Any, *, defanged: bool) -> str:
+    if value is None:
+        return "nothing"
+    return minute(value) if isinstance(value, datetime) else _text(str(value), defanged=defanged)
+
+
+def _text(text: str, *, defanged: bool) -> str:
+    return people(text) if defanged else printable(text)

@@ -1,0 +1,137 @@
+"""The formats that a report can be had in."""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from io import StringIO
+from typing import Any
+
+import msgspec
+
+from ioclib.extract import defang
+from ioclib.render.markdown import markdown
+from ioclib.render.misp import misp
+from ioclib.render.page import page
+from ioclib.render.spreadsheet import csv_rows
+from ioclib.render.stix import stix
+from ioclib.render.table import answers_table, overall_table
+from ioclib.render.telling import Telling
+from ioclib.report import AnswerEntry, Report, safe_json
+
+_WIDTH = 120  # columns of a table that is not for a terminal
+
+_KEPT = {"source", "type", "link", "started", "made_by"}
+"""Fields that stay as they are where everything else is defanged: they hold no indicator, or a source's own page."""
+
+
+class Form(StrEnum):
+    """A format."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    STIX = "stix"
+    MISP = "misp"
+
+
+def render(report: Report, form: str, *, defanged: bool | None = None) -> str:
+    """A report in one of the formats.
+
+    Args:
+        report: the report.
+        form: table, json, jsonl, csv, markdown, html, stix or misp.
+        defanged: whether indicators are written so that nobody clicks on them; None takes what suits the format: so
+            where people read, and exactly where machines do.
+
+    Returns:
+        The text, with an end of line at its end.
+
+    Raises:
+        ConfigurationError: the format needs an extra that is not installed; says which.
+        ValueError: there is no such format.
+    """
+    written = _WRITERS[Form(form)]
+    text = written(report) if defanged is None else written(report, defanged=defanged)
+    return text if text.endswith("\n") else text + "\n"
+
+
+def jsonl_line(ioc_type: str, value: str, answer: AnswerEntry, *, tlp: str, sandbox: bool, defanged: bool) -> str:
+    """One answer as a JSON document on one line.
+
+    Args:
+        ioc_type: the indicator's type.
+        value: its canonical form.
+        answer: one source's answer about it.
+        tlp: who may learn of it.
+        sandbox: whether it is the sandbox's invention.
+        defanged: whether indicators are written so that nobody clicks on them.
+    """
+    about = {"type": ioc_type, "value": value, "tlp": tlp, "sandbox": sandbox}
+    made = {**about, **{name: getattr(answer, name) for name in AnswerEntry.__dataclass_fields__}}
+    return json_text(made, defanged=defanged)
+
+
+def _as_json(report: Report, *, defanged: bool = False) -> str:
+    return json_text(report, defanged=defanged)
+
+
+def _as_jsonl(report: Report, *, defanged: bool = False) -> str:
+    return "\n".join(_jsonl_lines(report, defanged=defanged))
+
+
+def _jsonl_lines(report: Report, *, defanged: bool) -> Iterator[str]:
+    for one in report.indicators:
+        for answer in one.answers:
+            yield jsonl_line(one.type, one.value, answer, tlp=report.tlp, sandbox=report.sandbox, defanged=defanged)
+
+
+def json_text(made: object, *, defanged: bool) -> str:
+    """Anything of ours as one JSON document on one line, safe to print anywhere.
+
+    Args:
+        made: a report, or what is made of some.
+        defanged: whether indicators are written so that nobody clicks on them.
+    """
+    document = msgspec.json.encode(made)
+    if defanged:
+        document = msgspec.json.encode(_defanged(msgspec.json.decode(document)))
+    return safe_json(document).decode()
+
+
+def _defanged(made: Any) -> Any:
+    """A document in which no indicator can be clicked; the sources' own answers, which hold some, are left out."""
+    if isinstance(made, dict):
+        return {
+            name: None if name == "results" else one if name in _KEPT else _defanged(one) for name, one in made.items()
+        }
+    if isinstance(made, list):
+        return [_defanged(one) for one in made]
+    return defang(made) if isinstance(made, str) else made
+
+
+def _as_table(report: Report, *, defanged: bool = True) -> str:
+    from rich.console import Console
+
+    telling = Telling(report, defanged)
+    console = Console(file=StringIO(), width=_WIDTH, force_terminal=False, color_system=None)
+    with console.capture() as captured:
+        for one in telling.entries:
+            names = [answer.source for answer in one.answers]
+            console.print(answers_table(f"{telling.value(one)} ({one.type})", names, one.answers))
+        console.print(overall_table(telling))
+        console.print("\n".join(filter(None, (telling.notice, telling.marking))), markup=False, highlight=False)
+    return captured.get()
+
+
+_WRITERS: dict[Form, Callable[..., str]] = {
+    Form.TABLE: _as_table,
+    Form.JSON: _as_json,
+    Form.JSONL: _as_jsonl,
+    Form.CSV: csv_rows,
+    Form.MARKDOWN: markdown,
+    Form.HTML: page,
+    Form.STIX: stix,
+    Form.MISP: misp,
+}
