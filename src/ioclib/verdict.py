@@ -12,7 +12,7 @@ confidence.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -113,14 +113,12 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
     name_days: Days = 180
     lasting: Annotated[float, Meta(ge=0, le=1)] = 0.15
 
-    def of(self, verdict: Verdict, evidence: Evidence, ioc_type: str) -> float:
-        """The weight of a fresh opinion about an indicator of a type."""
+    def of(self, verdict: Verdict, evidence: Evidence) -> float:
+        """The weight of a fresh opinion."""
         if evidence is Evidence.ANALYSIS and verdict is Verdict.BENIGN:
             return self.clean
-        if evidence is Evidence.ANALYSIS and ioc_type not in _OBJECTS:
-            evidence = Evidence.COMMUNITY  # what was analysed is something that was seen with it
         weight: float = getattr(self, evidence)
-        return weight
+        return weight * self.doubt if verdict is Verdict.SUSPICIOUS else weight
 
     def left_after(self, seconds: float, ioc_type: str) -> float:
         """The share of its weight that an opinion has so many seconds after the indicator was last seen."""
@@ -244,7 +242,8 @@ def weigh(ioc_type: str, said: Iterable[Said], now: datetime, weights: Weights |
         now: the moment as of which opinions are old or fresh (UTC).
         weights: those of ioclib unless given.
     """
-    weights, said = weights or Weights(), sorted(said, key=lambda one: one.source)
+    weights = weights or Weights()
+    said = [_as_it_counts(one, ioc_type) for one in sorted(said, key=lambda one: one.source)]
     marked = {} if ioc_type in _OBJECTS else {one.source: one.marks for one in said if one.marks}
     marks = set[Mark]().union(*marked.values())
     grounds = _weighed(ioc_type, said, now, weights, marks)
@@ -260,6 +259,13 @@ def weigh(ioc_type: str, said: Iterable[Said], now: datetime, weights: Weights |
     return Overall(verdict=verdict, confidence=confidence, reasons=reasons, against=against, coverage=coverage)
 
 
+def _as_it_counts(one: Said, ioc_type: str) -> Said:
+    """What was analysed is not an address or a name, but something that was seen with it; nothing found says little."""
+    if one.evidence is not Evidence.ANALYSIS or ioc_type in _OBJECTS or one.verdict is Verdict.BENIGN:
+        return one
+    return replace(one, evidence=Evidence.COMMUNITY)
+
+
 def _weighed(
     ioc_type: str, said: Sequence[Said], now: datetime, weights: Weights, marks: Collection[Mark]
 ) -> tuple[Grounds, ...]:
@@ -269,11 +275,9 @@ def _weighed(
     for one in said:
         if one.verdict is None or one.verdict is Verdict.UNKNOWN:
             continue
-        weight = weights.of(one.verdict, one.evidence, ioc_type)
+        weight = weights.of(one.verdict, one.evidence)
         if one.seen and Mark.SINKHOLE not in marks:  # what is said of one is of the time before, however long ago
             weight *= weights.left_after((now - one.seen).total_seconds(), ioc_type)
-        if one.verdict is Verdict.SUSPICIOUS:
-            weight *= weights.doubt
         repeated = _repeated(one, voices)
         grounds.append(_ground(one, 0.0 if repeated else weight, repeated))
     return tuple(sorted(grounds, key=lambda one: (-one.weight, one.source)))
