@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from ioclib.findings import Verdict
 from ioclib.report import AnswerEntry, IndicatorEntry, Report
+
+Fact = str | int | datetime | tuple[str, ...] | None
+"""What a field of an answer may hold."""
 
 _FACTS = ("verdict", "summary", "family", "actor", "first_seen", "last_seen", "asn", "country", "confidence")
 _LISTS = ("tags", "references")
@@ -24,8 +27,8 @@ class FactChange:
     """
 
     field: str
-    old: Any
-    new: Any
+    old: Fact
+    new: Fact
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,6 @@ def _differences(old: AnswerEntry | None, new: AnswerEntry | None) -> Iterator[F
 
 def _of_lists(field: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[FactChange]:
     """What was left out and what was added; the order says nothing."""
-    gone, added = [one for one in old if one not in new], [one for one in new if one not in old]
+    gone, added = (tuple(one for one in some if one not in others) for some, others in ((old, new), (new, old)))
     if gone or added:
         yield FactChange(field, gone or None, added or None)

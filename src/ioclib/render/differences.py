@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from ioclib.changes import Changes, FactChange, IndicatorChange
+from ioclib.changes import Changes, Fact, FactChange, IndicatorChange
 from ioclib.render.telling import minute, plural
 from ioclib.render.words import people, printable
 
@@ -41,15 +40,19 @@ def _headline(one: IndicatorChange, *, defanged: bool) -> str:
 
 
 def _fact(change: FactChange, *, defanged: bool) -> str:
-    if isinstance(change.old, list) or isinstance(change.new, list):
-        gone = "".join(f" -{_text(one, defanged=defanged)}" for one in change.old or ())
-        added = "".join(f" +{_text(one, defanged=defanged)}" for one in change.new or ())
-        return f"{change.field}{gone}{added}"
+    if isinstance(change.old, tuple) or isinstance(change.new, tuple):
+        told = [f"-{_text(one, defanged=defanged)}" for one in _several(change.old)]
+        told += [f"+{_text(one, defanged=defanged)}" for one in _several(change.new)]
+        return f"{change.field} {' '.join(told)}"
     old, new = (_value(one, defanged=defanged) for one in (change.old, change.new))
     return f"{change.field.replace('_', ' ')}: {old} -> {new}"
 
 
-def _value(value: Any, *, defanged: bool) -> str:
+def _several(value: Fact) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _value(value: Fact, *, defanged: bool) -> str:
     if value is None:
         return "nothing"
     return minute(value) if isinstance(value, datetime) else _text(str(value), defanged=defanged)

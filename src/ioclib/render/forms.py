@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from io import StringIO
-from typing import Any
+from typing import cast
 
 import msgspec
 
 from ioclib.extract import defang
-from ioclib.render.markdown import markdown
-from ioclib.render.misp import misp
-from ioclib.render.page import page
+from ioclib.render.as_markdown import markdown
+from ioclib.render.as_misp import misp
+from ioclib.render.as_page import page
+from ioclib.render.as_stix import stix
 from ioclib.render.spreadsheet import csv_rows
-from ioclib.render.stix import stix
 from ioclib.render.table import answers_table, overall_table
 from ioclib.render.telling import Telling
 from ioclib.report import AnswerEntry, Report, safe_json
@@ -36,24 +36,10 @@ class Form(StrEnum):
     MISP = "misp"
 
 
-def render(report: Report, form: str, *, defanged: bool | None = None) -> str:
-    """A report in one of the formats.
-
-    Args:
-        report: the report.
-        form: table, json, jsonl, csv, markdown, html, stix or misp.
-        defanged: whether indicators are written so that nobody clicks on them; None takes what suits the format: so
-            where people read, and exactly where machines do.
-
-    Returns:
-        The text, with an end of line at its end.
-
-    Raises:
-        ConfigurationError: the format needs an extra that is not installed; says which.
-        ValueError: there is no such format.
-    """
-    written = _WRITERS[Form(form)]
-    text = written(report) if defanged is None else written(report, defanged=defanged)
+def written(report: Report, form: str, *, defanged: bool | None) -> str:
+    """A report in one of the formats; see `ioclib.render`."""
+    write = _WRITERS[Form(form)]
+    text = write(report) if defanged is None else write(report, defanged=defanged)
     return text if text.endswith("\n") else text + "\n"
 
 
@@ -100,14 +86,15 @@ def json_text(made: object, *, defanged: bool) -> str:
     return safe_json(document).decode()
 
 
-def _defanged(made: Any) -> Any:
+def _defanged(made: object) -> object:
     """A document in which no indicator can be clicked; the sources' own answers, which hold some, are left out."""
     if isinstance(made, dict):
+        named = cast("dict[str, object]", made)
         return {
-            name: None if name == "results" else one if name in _KEPT else _defanged(one) for name, one in made.items()
+            name: None if name == "results" else one if name in _KEPT else _defanged(one) for name, one in named.items()
         }
     if isinstance(made, list):
-        return [_defanged(one) for one in made]
+        return [_defanged(one) for one in cast("list[object]", made)]
     return defang(made) if isinstance(made, str) else made
 
 

@@ -1,17 +1,7 @@
-"""One line an answer or an indicator, for logs and pipes."""
+"""One line an answer, for logs and pipes."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-
-from ioclib.extract import defang
-from ioclib.indicators import Indicator
-from ioclib.plan import Plan
-from ioclib.render.telling import Telling, plural
 from ioclib.render.words import details, word
-from ioclib.report import AnswerEntry, Asked
-
-_SHOWN = 10
-"""Indicators that are named."""
+from ioclib.report import AnswerEntry
 
 
 def line(shown: str, answer: AnswerEntry) -> str:
@@ -22,34 +12,3 @@ def line(shown: str, answer: AnswerEntry) -> str:
         answer: one source's answer about it.
     """
     return f"{shown}  {answer.source:<22}  {word(answer):<10}  {details(answer)}".rstrip()
-
-
-def overall_lines(telling: Telling) -> Iterator[str]:
-    """What all answers come to, an indicator a line, the worst first."""
-    for one in telling.entries:
-        sure = f" ({one.overall.confidence} % sure)" if one.overall.confidence else ""
-        missing = ", ".join(f"{line.source}: {line.word}" for line in telling.missing(one))
-        covered = f"{telling.coverage(one)}{f' ({missing})' if missing else ''}"
-        yield f"{telling.value(one)}  {one.overall.verdict}{sure}  {telling.why(one)}. {covered}"
-
-
-def found_and_planned(asked: Mapping[Indicator, Asked], plan: Plan) -> str:
-    """What was found in files, and who would be asked about it.
-
-    Args:
-        asked: the indicators.
-        plan: the lookups.
-    """
-    types = ", ".join(f"{count} {kind}" for kind, count in Counter(ioc.kind for ioc in asked).most_common())
-    shown = [defang(ioc.value) for ioc in asked][:_SHOWN]
-    left = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
-    sources = {one.source.name for one in plan.lookups}
-    internal = {one.ioc for one in plan.skips if one.reason.kind == "internal"}
-    told = [
-        f"found {plural(len(asked), 'indicator')}: {types}",
-        f"  {', '.join(shown)}{left}",
-        f"asking {plural(len(sources), 'source')}: {plural(len(plan.lookups), 'lookup')}",
-    ]
-    if internal:
-        told.append(f"  not sent, since internal: {', '.join(defang(ioc.value) for ioc in internal)}")
-    return "\n".join(told)
