@@ -73,8 +73,12 @@ weights = { community = 1.2, address_days = 30 }
 
 ## How well it does
 
-Each case was labelled, with its reason, before there were any weights and without sight of the rule. The second part
-was held out: it was not looked at before the rule was done, and the rule was not changed after.
+Each case was labelled, with its reason, without sight of the rule; those of the first two parts before there were any
+weights. The second part was held out, and 58 of its 60 cases were called as labelled when the rule was first done. The
+third was labelled after that, as strictly as could be, and only 64 of its 80 were: what it taught changed the rule
+(what is rented, popular or a customer's is not excused as a service is; what sandboxes saw beside a file is no opinion
+of it), and five of its labels were withdrawn by who had given them. Marks that sources give since then (`popular`,
+`rented`) were added to the answers of all parts.
 """
 
 
@@ -149,6 +153,7 @@ def verdict_page() -> str:
             _VERDICT_AFTER,
             *_measured("The labelled cases", cases("cases")),
             *_measured("Those that were held out", cases("held_out")),
+            *_measured("Those that were labelled last", cases("second")),
         ]
     )
 

@@ -59,6 +59,7 @@ def test_the_shape() -> None:
         **dict.fromkeys(["family", "actor", "first_seen", "last_seen", "asn", "country", "confidence"]),
         "related": [],
         "references": [],
+        "evidence": None,
         "age": None,
         "error": None,
         "reason": None,
@@ -132,6 +133,7 @@ def test_the_shape() -> None:
                         "country": "NL",
                         "related": [{"relation": "resolved-from", "type": "domain", "value": "evil.example"}],
                         "references": ["https://vendor.example/blog"],
+                        "evidence": "community",
                         "results": {"n": 12345678901234567890123, "f": 1.5},
                     },
                 ],
@@ -140,7 +142,7 @@ def test_the_shape() -> None:
     }
     fields = (
         "source outcome verdict summary tags family actor first_seen last_seen asn country confidence related "
-        "references link elapsed age error reason results"
+        "references evidence link elapsed age error reason results"
     ).split()
     assert list(made) == ["schema", "made_by", "started", "elapsed", "sandbox", "tlp", "indicators"]
     assert list(made["indicators"][0]["answers"][0]) == fields

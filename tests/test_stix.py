@@ -174,7 +174,7 @@ def test_the_note_says_what_nobody_could_answer() -> None:
         "Coverage: 2 of 3 sources that could answer did",
         "Not known:\n- absent",
         "Failed:\n- down: timeout: too slow",
-        "- opinions (malicious, community, weight 1.5): bad",
+        "- opinions (malicious, analysis, weight 3): bad",
     ):
         assert said in note["content"]
     assert note["labels"] == ["sandbox"]

@@ -17,7 +17,7 @@ from ioclib.verdict import Overall, Said, Weights, weigh
 from tests.verdicts import Case, cases
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LABELLED = ("cases", "held_out")
+LABELLED = ("cases", "held_out", "second")
 HARM = {Verdict.MALICIOUS: 2, Verdict.SUSPICIOUS: 1, Verdict.UNKNOWN: 0, Verdict.BENIGN: 0}
 
 
@@ -116,8 +116,8 @@ def test_every_opinion_is_told_and_every_source_counted(kind: str, heard: list[S
 
 def test_no_single_report_by_others_makes_an_address_malicious() -> None:
     assert of(said("abuseipdb", "malicious")).verdict == "suspicious"
-    assert of(said("virustotal", "malicious", "analysis")).verdict == "suspicious"
-    assert of(said("virustotal", "malicious", "analysis"), kind="sha256").verdict == "malicious"
+    assert of(said("virustotal", "malicious", "scan")).verdict == "suspicious"
+    assert of(said("virustotal", "malicious", "scan"), kind="sha256").verdict == "malicious"
 
 
 def test_who_repeats_another_is_not_counted_again() -> None:
@@ -257,6 +257,55 @@ def test_what_cannot_be_used_is_a_mistake_in_the_config(
 
 
 def test_weights_can_be_changed() -> None:
-    heard: Sequence[Said] = [said("abuseipdb", "malicious")]
-    assert of(*heard, weights=Weights(community=2)).verdict == "malicious"
-    assert of(*heard, weights=Weights(community=0)).verdict == "unknown"
+    heard: Sequence[Said] = [said("threatfox", "malicious", "curated")]
+    assert of(*heard).verdict == "malicious"
+    assert of(*heard, weights=Weights(curated=1)).verdict == "suspicious"
+    assert of(*heard, weights=Weights(curated=0)).verdict == "unknown"
+
+
+def test_what_sandboxes_saw_beside_a_file_is_said_once_and_says_little() -> None:
+    seen = [said(name, "suspicious", "analysis") for name in ("anyrun", "hybrid_analysis", "triage")]
+    overall = of(*seen, kind="domain")
+    assert [(one.evidence, one.repeats) for one in overall.reasons] == [
+        ("seen-with", None),
+        ("seen-with", "anyrun"),
+        ("seen-with", "anyrun"),
+    ]
+    assert of(*seen, said("greynoise", "benign")).verdict == "benign"
+    assert of(said("triage", "malicious", "analysis"), kind="domain").verdict == "malicious"  # a configuration names it
+
+
+def test_what_is_popular_needs_more_and_is_harmless_where_only_noise_speaks_against_it() -> None:
+    popular = replace(said("warninglists", "unknown", "vouched"), tags=("popular",))
+    clean = said("virustotal", "benign", "scan")
+    noise = said("triage", "suspicious", "analysis")
+    assert of(noise, clean, kind="domain").verdict == "suspicious"
+    assert of(noise, clean, popular, kind="domain").verdict == "benign"
+    assert of(popular, kind="domain").verdict == "unknown"
+    curated = said("urlhaus", "malicious", "curated", days=1)
+    assert of(curated, kind="domain").verdict == "malicious"
+    assert of(curated, popular, kind="domain").verdict == "suspicious"
+    assert of(curated, said("gsb", "malicious", "curated"), popular, kind="domain").verdict == "malicious"
+
+
+def test_a_known_scanner_is_reported_for_what_it_is_known_for() -> None:
+    reports = [said("abuseipdb", "malicious"), said("dshield", "malicious", "listed")]
+    assert of(*reports, said("crowdsec", "malicious")).verdict == "malicious"
+    known = replace(said("greynoise", "benign"), tags=("known-scanner",))
+    assert of(*reports, said("crowdsec", "malicious"), known).verdict == "suspicious"
+
+
+def test_anybody_can_write_sinkhole_into_a_report() -> None:
+    fresh = said("threatfox", "malicious", "curated")
+    assert of(fresh, replace(said("otx", "suspicious"), tags=("sinkhole",)), kind="domain").verdict == "malicious"
+    assert of(fresh, replace(said("rdap", "unknown"), tags=("server hold",)), kind="domain").verdict == "suspicious"
+
+
+def test_what_is_bad_at_present_is_not_old() -> None:
+    from ioclib.report import AnswerEntry, Judge
+
+    old = datetime(2024, 1, 1, tzinfo=UTC)
+    for verdict, weight in (("malicious", 2.5), ("suspicious", 0.15)):
+        answer = AnswerEntry(source="urlhaus", outcome="found", verdict=Verdict(verdict), first_seen=old)
+        overall = Judge().overall(detect("198.51.100.7"), [answer], without_plugins().sources, NOW)
+        assert [one.weight for one in overall.reasons] == [weight]

@@ -34,12 +34,16 @@ class Evidence(StrEnum):
 
     VOUCHED = "vouched"
     """It is on a list of what is harmless, whoever uses it."""
+    SCAN = "scan"
+    """Many engines looked at it."""
     ANALYSIS = "analysis"
-    """The very object was taken apart: a file was run, a page was opened, many engines scanned it."""
+    """It was taken apart: a file was run, a page was opened."""
     CURATED = "curated"
     """Somebody whose work this is looked at it before it was published."""
     COMMUNITY = "community"
     """Others have reported it."""
+    SEEN_WITH = "seen-with"
+    """It was seen together with what does harm, as everything is that harmful and harmless programs talk to."""
     LISTED = "listed"
     """It is on a list that says little of why, or was counted by a machine."""
     CONTEXT = "context"
@@ -95,6 +99,7 @@ class Finding:
         related: other indicators that it names; all after the twentieth are dropped.
         references: pages that it names; only http and https, at most ten.
         link: a better page for people than `AnySource.link`, if the answer names one.
+        evidence: what the verdict rests on, where that is something else than `AnySource.evidence`.
     """
 
     _: KW_ONLY
@@ -111,6 +116,7 @@ class Finding:
     related: tuple[Related, ...] = field(default=())
     references: tuple[str, ...] = ()
     link: str | None = None
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         country = (self.country or "").upper()

@@ -118,6 +118,7 @@ class AnswerEntry:
         confidence: how sure the source says it is, 0 to 100.
         related: other indicators that the source names, with how they stand to this one.
         references: pages that the source names.
+        evidence: what the verdict rests on; null unless it was found, or where that is not known.
         link: the page about the indicator, for people.
         elapsed: seconds from the start of the run until the answer was there.
         age: seconds since the source gave this answer, if it is one that was kept; null if it is of now.
@@ -141,6 +142,7 @@ class AnswerEntry:
     confidence: int | None = None
     related: tuple[RelatedEntry, ...] = ()
     references: tuple[str, ...] = ()
+    evidence: Evidence | None = None
     link: str = ""
     elapsed: float = 0.0
     age: float | None = None
@@ -169,7 +171,8 @@ class AnswerEntry:
             case Found(finding):
                 known = {name: getattr(finding, name) for name in _TOLD}
                 named = tuple(RelatedEntry(one.relation, one.ioc.kind, one.ioc.value) for one in finding.related)
-                return cls(**common, **known, related=named, outcome="found")
+                evidence = finding.evidence or answer.source.evidence
+                return cls(**common, **known, related=named, evidence=evidence, outcome="found")
             case NotFound():
                 return cls(**common, outcome="not_found")
             case Failed():
@@ -221,15 +224,22 @@ def _beside_the_point(answer: AnswerEntry) -> bool:
     return answer.outcome == "skipped" and answer.reason is not None and answer.reason.kind in _NOT_ABLE
 
 
+def _seen(answer: AnswerEntry, source: AnySource[Any] | None) -> datetime | None:
+    """When the indicator was last seen to be what the source calls it; None if that is now, or not known."""
+    if source and source.present and answer.verdict is Verdict.MALICIOUS:
+        return None
+    return answer.last_seen or answer.first_seen
+
+
 def _said(answer: AnswerEntry, source: AnySource[Any] | None) -> Said:
     why = answer.error or answer.reason
     gone = answer.outcome in {"failed", "skipped"}
     return Said(
         source=answer.source,
         verdict=answer.verdict if answer.outcome == "found" else None,
-        evidence=source.evidence if source else Evidence.COMMUNITY,
+        evidence=answer.evidence or (source.evidence if source else Evidence.COMMUNITY),
         repeats=source.repeats if source else (),
-        seen=answer.last_seen or answer.first_seen,
+        seen=_seen(answer, source),
         tags=answer.tags,
         says=answer.summary or "",
         link=answer.link,

@@ -431,6 +431,7 @@ class AnySource(ABC, Generic[I_contra]):
         retired: set where the service no longer answers.
         evidence: what its opinion rests on, which is what it weighs in the overall verdict.
         repeats: sources whose opinion it hands on: where one of them says the same, it is counted once.
+        present: what it calls malicious is so at present, however long ago that began.
     """
 
     name: str
@@ -461,6 +462,7 @@ class AnySource(ABC, Generic[I_contra]):
     retired: Retired | None = None
     evidence: Evidence = Evidence.COMMUNITY
     repeats: tuple[str, ...] = ()
+    present: bool = False
 
     @property
     @abstractmethod

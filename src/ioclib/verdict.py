@@ -35,6 +35,10 @@ _OBJECTS = _LASTING | {"url"}
 """Types that name something which can be taken apart: a file, a page."""
 
 
+_LOOKED = {Evidence.SCAN, Evidence.ANALYSIS}
+"""Evidence of those who looked at it: that they found nothing has not shown that there is nothing."""
+
+
 class Mark(StrEnum):
     """Why an address or a name is not answerable for what is said of it."""
 
@@ -44,6 +48,10 @@ class Mark(StrEnum):
     """Those who use it look like it."""
     MANY_NAMES = "many-names"
     """One of its many sites may be meant."""
+    SCANNER = "scanner"
+    """It is known for what it is reported for, and looks at everybody."""
+    POPULAR = "popular"
+    """Many use it, so that much is said of it."""
     SINKHOLE = "sinkhole"
     """It did harm before somebody took it over, and does none now."""
 
@@ -54,12 +62,18 @@ _MARKS: Mapping[str, Mark] = MappingProxyType(
         "many-names": Mark.MANY_NAMES,
         "tor-exit": Mark.ANONYMISER,
         "tor": Mark.ANONYMISER,
+        "known-scanner": Mark.SCANNER,
+        "popular": Mark.POPULAR,
         "sinkhole": Mark.SINKHOLE,
+        "server hold": Mark.SINKHOLE,
+        "client hold": Mark.SINKHOLE,
     }
 )
 """By the tag that a source gives."""
 
 _TAKEN_OVER = re.compile(r"\bsinkhol|\bseized\b", re.IGNORECASE)
+
+_KNOWN = {Mark.WELL_KNOWN, Mark.POPULAR}
 
 _ANSWERABLE: Mapping[Mark, Collection[Evidence]] = MappingProxyType(
     {
@@ -67,6 +81,8 @@ _ANSWERABLE: Mapping[Mark, Collection[Evidence]] = MappingProxyType(
         Mark.MANY_NAMES: {Evidence.OWN},
         Mark.SINKHOLE: {Evidence.OWN},
         Mark.ANONYMISER: {Evidence.OWN, Evidence.CURATED},
+        Mark.SCANNER: {Evidence.OWN, Evidence.CURATED},
+        Mark.POPULAR: frozenset(Evidence),
     }
 )
 """What evidence makes it malicious nevertheless: whoever followed a botnet to an exit means the exit."""
@@ -78,12 +94,15 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         own: the weight of the user's own lists.
         vouched: of a place on a list of what is harmless, whoever uses it.
+        scan: of a scan of the very object by many engines.
         analysis: of an analysis of the very object.
         curated: of a report that somebody looked at.
         community: of a report by others.
+        seen_with: of having been seen together with what does harm; of several such opinions one counts.
         listed: of a place on a list.
         context: of everything else.
-        clean: of an analysis that found nothing.
+        clean: of a scan or an analysis that found nothing.
+        known: of being popular or well known, for what nobody but scans and noise speaks against.
         excuse: how much more it takes for suspicion of what is well known.
         doubt: the share of its weight that an opinion has which is only suspicious.
         malicious: from how much weight on an indicator is malicious, if somebody says so.
@@ -97,12 +116,15 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
 
     own: Weight = 10
     vouched: Weight = 8
+    scan: Weight = 3
     analysis: Weight = 3
     curated: Weight = 2.5
     community: Weight = 1.5
+    seen_with: Weight = 0.8
     listed: Weight = 0.8
     context: Weight = 0
     clean: Weight = 0.4
+    known: Weight = 0.7
     excuse: Weight = 0.5
     doubt: Annotated[float, Meta(ge=0, le=1)] = 0.4
     malicious: Weight = 2
@@ -115,9 +137,9 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
 
     def of(self, verdict: Verdict, evidence: Evidence) -> float:
         """The weight of a fresh opinion."""
-        if evidence is Evidence.ANALYSIS and verdict is Verdict.BENIGN:
+        if evidence in _LOOKED and verdict is Verdict.BENIGN:
             return self.clean
-        weight: float = getattr(self, evidence)
+        weight: float = getattr(self, evidence.replace("-", "_"))
         return weight * self.doubt if verdict is Verdict.SUSPICIOUS else weight
 
     def left_after(self, seconds: float, ioc_type: str) -> float:
@@ -158,6 +180,8 @@ class Said:
     def marks(self) -> set[Mark]:
         """Why the indicator is not answerable for what is said of it, as this source has it."""
         found = {_MARKS[tag] for tag in self.tags if tag in _MARKS}
+        if self.verdict is not Verdict.UNKNOWN:  # anybody can write the word into a report
+            return found - {Mark.SINKHOLE}
         return found | {Mark.SINKHOLE} if _TAKEN_OVER.search(f"{self.says} {' '.join(self.tags)}") else found
 
 
@@ -250,20 +274,21 @@ def weigh(ioc_type: str, said: Iterable[Said], now: datetime, weights: Weights |
     verdict, coverage = _verdict(grounds, marks, weights), _coverage(said)
     if verdict is Verdict.UNKNOWN:
         return Overall(verdict=verdict, confidence=0, reasons=grounds, against=(), coverage=coverage)
-    bad, good = _part(grounds, _BAD), _part(grounds, {Verdict.BENIGN})
+    bad, good = _part(grounds, _BAD), _part(grounds, {Verdict.BENIGN, Verdict.UNKNOWN})
     reasons, against = (good, bad) if verdict is Verdict.BENIGN else (bad, good)
-    if verdict is Verdict.SUSPICIOUS:
-        against += tuple(_ground(one, 0.0) for one in said if one.source in marked and one.verdict is Verdict.UNKNOWN)
     silent = sum(one.verdict in {None, Verdict.UNKNOWN} and one.missing is None for one in said)
     confidence = _confidence(_sum(reasons), _sum(against), silent, coverage)
     return Overall(verdict=verdict, confidence=confidence, reasons=reasons, against=against, coverage=coverage)
 
 
 def _as_it_counts(one: Said, ioc_type: str) -> Said:
-    """What was analysed is not an address or a name, but something that was seen with it; nothing found says little."""
-    if one.evidence is not Evidence.ANALYSIS or ioc_type in _OBJECTS or one.verdict is Verdict.BENIGN:
+    """What was run is a file or a page; an address or a name, or a link that is only suspicious, was seen with it."""
+    if one.evidence not in _LOOKED or one.verdict is Verdict.BENIGN or ioc_type in _LASTING:
         return one
-    return replace(one, evidence=Evidence.COMMUNITY)
+    if one.evidence is Evidence.ANALYSIS:
+        named = one.verdict is Verdict.MALICIOUS  # by a sample's configuration, or by its own page
+        return one if named else replace(one, evidence=Evidence.SEEN_WITH)
+    return one if ioc_type in _OBJECTS else replace(one, evidence=Evidence.COMMUNITY)
 
 
 def _weighed(
@@ -273,6 +298,9 @@ def _weighed(
     voices = {one.source: one for one in said}
     grounds: list[Grounds] = []
     for one in said:
+        if one.verdict is Verdict.UNKNOWN and one.marks and marks:
+            known = one.marks & _KNOWN and ioc_type not in _PASSING  # a range says nothing of an address in it
+            grounds.append(_ground(one, weights.known if known else 0.0))
         if one.verdict is None or one.verdict is Verdict.UNKNOWN:
             continue
         weight = weights.of(one.verdict, one.evidence)
@@ -298,26 +326,33 @@ def _ground(one: Said, weight: float, repeats: str | None = None) -> Grounds:
 
 def _repeated(one: Said, voices: Mapping[str, Said]) -> str | None:
     """The source that says the same, and whose opinion this one hands on."""
+    alike = _BAD if one.verdict in _BAD else {one.verdict}
     for name in one.repeats:
-        other = voices.get(name)
-        if other and other.verdict in (_BAD if one.verdict in _BAD else {one.verdict}):
+        if name in voices and voices[name].verdict in alike:
             return name
+    if one.evidence is Evidence.SEEN_WITH:  # what ran in one sandbox ran in the others too
+        first = next(other for other in voices.values() if other.evidence is Evidence.SEEN_WITH)
+        return None if first is one else first.source
     return None
 
 
-def _verdict(grounds: Sequence[Grounds], marks: Iterable[Mark], weights: Weights) -> Verdict:
-    bad, good = _sum(_part(grounds, _BAD)), _sum(_part(grounds, {Verdict.BENIGN}))
+def _verdict(grounds: Sequence[Grounds], marks: Collection[Mark], weights: Weights) -> Verdict:
+    sums = {verdict: _sum(_part(grounds, {verdict})) for verdict in Verdict}
+    bad, good = sums[Verdict.MALICIOUS] + sums[Verdict.SUSPICIOUS], sums[Verdict.BENIGN]
     answerable = [one for one in grounds if all(one.evidence in _ANSWERABLE[mark] for mark in marks)]
+    excuse = weights.excuse * bool(_KNOWN & set(marks))
     if (
-        any(one.verdict is Verdict.MALICIOUS for one in answerable)
-        and _sum(_part(answerable, _BAD)) >= weights.malicious
+        _sum(_part(answerable, {Verdict.MALICIOUS})) > weights.community
+        and _sum(_part(answerable, _BAD)) >= weights.malicious + excuse
         and bad >= weights.outweigh * good
     ):
         return Verdict.MALICIOUS
     if good >= weights.benign and good > bad:
         return Verdict.BENIGN
-    needed = weights.suspicious + weights.excuse * (Mark.WELL_KNOWN in marks)
-    return Verdict.SUSPICIOUS if bad >= needed else Verdict.UNKNOWN
+    known = good + sums[Verdict.UNKNOWN]
+    if good and not sums[Verdict.MALICIOUS] and known >= weights.benign and known > bad:
+        return Verdict.BENIGN
+    return Verdict.SUSPICIOUS if bad >= weights.suspicious + excuse else Verdict.UNKNOWN
 
 
 def _coverage(said: Iterable[Said]) -> Coverage:

@@ -74,6 +74,12 @@ class Domain(Indicator):
         """The part that somebody registered (``example.co.uk`` of ``a.b.example.co.uk``), by the public suffix list."""
         return _suffixes().privatesuffix(self.value) or ".".join(self.value.split(".")[-2:])
 
+    @property
+    def is_customers(self) -> bool:
+        """Whether it is one that somebody else hands out below a name of theirs, such as ``x.github.io``."""
+        suffix = _suffixes().publicsuffix(self.value)
+        return suffix not in {None, self.value} and suffix != _registries().publicsuffix(self.value)
+
 
 def bare_name(text: str) -> str:
     """A host name as `a_labels` makes it, of a text that may have a port or a leading ``*.``.
@@ -140,3 +146,10 @@ def _suffixes() -> "PublicSuffixList":
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(accept_unknown=False)
+
+
+@cache
+def _registries() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

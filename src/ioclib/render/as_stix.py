@@ -239,7 +239,7 @@ class _Bundle:
         if this is None or this.type != "file":
             return
         for one in (*entry.overall.reasons, *entry.overall.against):
-            if one.evidence is Evidence.ANALYSIS:
+            if one.evidence in {Evidence.SCAN, Evidence.ANALYSIS}:
                 link = page(one.link)
                 self._add(
                     "malware-analysis",

@@ -21,7 +21,9 @@ WORST_FIRST = (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.B
 _NO_CLEAN_BILL = "That does not mean that it is clean."
 _RESTS_ON = {
     Evidence.VOUCHED: "a list of what is harmless",
+    Evidence.SCAN: "a scan by many engines",
     Evidence.ANALYSIS: "an analysis of it",
+    Evidence.SEEN_WITH: "having been seen with what does harm",
     Evidence.CURATED: "the work of analysts",
     Evidence.COMMUNITY: "reports by others",
     Evidence.LISTED: "a place on a list",

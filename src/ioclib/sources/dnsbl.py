@@ -28,6 +28,7 @@ ZEN: Codes = {
     10: ("PBL: should not send mail", NOTE),
     11: ("PBL: should not send mail", NOTE),
 }
+BY_HAND = ("SBL", "DROP")  # the others are machines' work
 DBL: Codes = {
     2: ("spam", BAD),
     4: ("phishing", BAD),
@@ -103,7 +104,11 @@ def asked(name: Request, test: LiteralString, codes: Codes, prefix: str = "") ->
     if not listed:
         return UnexpectedAnswer(f"no listing that is documented: {', '.join(data)}")
     verdict = next((one for one in (BAD, ODD) if any(said[1] is one for said in listed)), NOTE)
-    return Finding(verdict=verdict, summary=f"listed: {'; '.join(dict.fromkeys(text for text, _ in listed))}")
+    texts = list(dict.fromkeys(text for text, _ in listed))
+    by_hand = any(text.startswith(BY_HAND) for text in texts)
+    return Finding(
+        verdict=verdict, summary=f"listed: {'; '.join(texts)}", evidence=Evidence.CURATED if by_hand else None
+    )
 
 
 def lookup_zen(ip: Address) -> Steps:
@@ -140,7 +145,7 @@ SPAMHAUS_ZEN: SteppedSource[Address] = SteppedSource(
     base="dns://zen.spamhaus.org",
     key=None,
     limits=(),
-    evidence=Evidence.CURATED,
+    evidence=Evidence.LISTED,
     exposure=Exposure.VENDOR,
     terms="non-commercial and small use only",
     private_resolver=True,

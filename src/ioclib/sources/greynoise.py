@@ -98,7 +98,7 @@ def read(record: Record) -> Finding | None:
     return Finding(
         verdict=opinion,
         summary=", ".join(facts),
-        tags=tuple(tag.name for tag in scanner.tags),
+        tags=(*known_for(opinion, scans=scanner.found), *(tag.name for tag in scanner.tags)),
         actor=scanner.actor if opinion is Verdict.MALICIOUS and scanner.actor != "unknown" else None,
         first_seen=when(scanner.first_seen),
         last_seen=when(scanner.last_seen_timestamp or scanner.last_seen),
@@ -119,6 +119,11 @@ def exploited(scanner: Scanner) -> list[str]:
 
 def verdict(classification: str, *, trusted: bool) -> Verdict:
     return VERDICTS.get(classification, Verdict.BENIGN if trusted else Verdict.UNKNOWN)
+
+
+def known_for(opinion: Verdict, *, scans: bool) -> tuple[str, ...]:
+    """What it does for everybody, and is often reported for."""
+    return (("known-scanner",) if scans else ("well-known",)) if opinion is Verdict.BENIGN else ()
 
 
 def scanner_facts(scanner: Scanner) -> Iterator[str]:
@@ -155,9 +160,11 @@ def read_community(record: Community) -> Finding | None:
         facts.append(record.name)
     if record.last_seen:
         facts.append(f"last seen {record.last_seen}")
+    opinion = verdict(record.classification, trusted=record.riot)
     return Finding(
-        verdict=verdict(record.classification, trusted=record.riot),
+        verdict=opinion,
         summary=", ".join(facts),
+        tags=known_for(opinion, scans=record.noise),
         last_seen=when(record.last_seen),
     )
 

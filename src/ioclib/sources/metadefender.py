@@ -164,7 +164,7 @@ SOURCE: SteppedSource[Hash | Address | Domain | URL] = SteppedSource(
         get="https://metadefender.opswat.com/account",
     ),
     limits=(),
-    evidence=Evidence.ANALYSIS,
+    evidence=Evidence.SCAN,
     repeats=("virustotal",),
     exposure=Exposure.VENDOR,
     refusals=(Refusal(429, QuotaExhausted, says="429000"),),

@@ -8,7 +8,7 @@ Verdict: malicious if members confirmed it, suspicious while they have not; beni
 from typing import Literal
 
 from ioclib.errors import RateLimited
-from ioclib.findings import Finding, Verdict, facts, when
+from ioclib.findings import Evidence, Finding, Verdict, facts, when
 from ioclib.indicators import URL, Domain
 from ioclib.source import Absent, Exposure, Key, Payload, Refusal, Request, Source, url
 
@@ -63,6 +63,7 @@ SOURCE: Source[URL | Domain, Check] = Source(
     base="https://checkurl.phishtank.com",
     key=Key("PHISHTANK_API_KEY", form="app_key", get="https://phishtank.org/api_register.php"),
     limits=(),
+    evidence=Evidence.CURATED,  # confirmed by votes
     exposure=Exposure.VENDOR,
     agent="phishtank/ioclib",
     concurrency=2,

@@ -207,6 +207,7 @@ SOURCE: SteppedSource[URL | Domain | IPv4 | Md5 | Sha256] = SteppedSource(
     limits=(),
     concurrency=5,
     evidence=Evidence.CURATED,
+    present=True,  # online, that is
     exposure=Exposure.VENDOR,
     refusals=(Refusal(403, Unauthorized, says="unknown_auth_key"),),
     complete=True,

@@ -157,7 +157,7 @@ SOURCE: Source[Hash | Address | Domain | URL, Answer] = Source(
         get="https://www.virustotal.com/gui/my-apikey",
     ),
     limits=(Limit(4, per="minute"), Limit(500, per="day"), Limit(15_500, per="month")),
-    evidence=Evidence.ANALYSIS,
+    evidence=Evidence.SCAN,
     exposure=Exposure.VENDOR,
     absent=Absent.status(404, says="NotFoundError"),
     refusals=(

@@ -31,6 +31,10 @@ HARMLESS = (
     "link local",
     "Googlebot",
 )
+RENTED = ("Amazon AWS", "GCP", "Azure", "Ovh", "vpn-ipv", "VPN providers")
+HANDED_OUT = ("LOTS", "dynamic DNS", "link in Bio", "URL Shorteners", "IPFS")  # or pages are, below these names
+POPULAR = ("Top ", "most-used", "University", "bank domains", "dax30", "Covid-19", "covid-19")
+KINDS = (("known-harmless", HARMLESS), ("sinkhole", ("sinkholes",)), ("known-scanner", ("Scanning", "Scanner")))
 TOO_BROAD = ("google-chrome-crux", "TLDs", "phone", "Azure Appl", "Common contact")  # or said by another list
 PATTERNS = {"hostname": ".{}", "string": "{}", "cidr": "{}"}
 DISPOSABLE = "disposable email"
@@ -60,19 +64,37 @@ def entries(lists: Lines[WarningList]) -> Mapping[str, str] | None:
         if pattern := one.pattern:
             for value in json.decode(one.values, type=list[str]):
                 key = pattern.format(value.lower())
-                names[key] = f"{names[key]}\n{one.about}" if key in names else one.about
+                about = f"{one.about}: {value}" if word_in(HANDED_OUT, one.name) else one.about
+                names[key] = f"{names[key]}\n{about}" if key in names else about
     return names or None
 
 
-def listed(_: Known, line: str) -> Finding:
+def listed(ioc: Known, line: str) -> Finding:
     names = line.split("\n")
+    kind = kind_of(ioc, names)
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    harmless = any(word in line for word in HARMLESS)
     return Finding(
-        verdict=Verdict.BENIGN if harmless else Verdict.UNKNOWN,
+        verdict=Verdict.BENIGN if kind == "known-harmless" else Verdict.UNKNOWN,
         summary=f"well known: {'; '.join(names[:SHOWN])}{more}",
-        tags=("known-harmless",) if harmless else ("well-known",),
+        tags=(kind,),
     )
+
+
+def kind_of(ioc: Known, names: list[str]) -> str:
+    """What the lists say of it: a service is answerable for itself, not for its customers."""
+    for kind, words in KINDS:
+        if any(word_in(words, name) for name in names):
+            return kind
+    handed_out = [name.rpartition(": ")[2] for name in names if word_in(HANDED_OUT, name)]
+    if isinstance(ioc, Domain) and str(ioc) not in handed_out and (handed_out or ioc.is_customers):
+        return "customers-name"
+    if all(word_in(POPULAR, name) for name in names):
+        return "popular"
+    return "rented" if all(word_in(RENTED + POPULAR, name) for name in names) else "well-known"
+
+
+def word_in(words: tuple[str, ...], name: str) -> bool:
+    return any(word in name for word in words)
 
 
 def link(_: Known) -> str:
