@@ -17,7 +17,7 @@ from ioclib.verdict import Overall, Said, Weights, weigh
 from tests.verdicts import Case, cases
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LABELLED = ("cases", "held_out", "second")
+LABELLED = ("cases", "held_out", "second", "third")
 HARM = {Verdict.MALICIOUS: 2, Verdict.SUSPICIOUS: 1, Verdict.UNKNOWN: 0, Verdict.BENIGN: 0}
 
 
@@ -309,3 +309,12 @@ def test_what_is_bad_at_present_is_not_old() -> None:
         answer = AnswerEntry(source="urlhaus", outcome="found", verdict=Verdict(verdict), first_seen=old)
         overall = Judge().overall(detect("198.51.100.7"), [answer], without_plugins().sources, NOW)
         assert [one.weight for one in overall.reasons] == [weight]
+
+
+def test_what_is_known_need_not_be_harmless() -> None:
+    known, engines = said("hashlookup", "benign", "curated"), said("virustotal", "suspicious", "scan")
+    assert of(known, engines, kind="sha256").verdict == "benign"
+    assert of(known, engines, said("triage", "suspicious", "analysis"), kind="sha256").verdict == "suspicious"
+    vouched = said("warninglists", "benign", "vouched")
+    assert of(vouched, engines, said("triage", "suspicious", "analysis"), kind="sha256").verdict == "benign"
+    assert of(known, said("virustotal", "malicious", "scan"), kind="sha256").verdict == "suspicious"

@@ -3,11 +3,11 @@
 In plain words: every source that has an opinion gives weight to it. How much depends on what the opinion rests on
 (an analysis of the very object weighs more than a report, a report more than a place on a list, and context nothing),
 and on how old it is: addresses change hands within weeks, names within months, files never. Who repeats another is not
-counted again, and to have found nothing is a weak opinion. An indicator is malicious if somebody says so, with enough
-weight, and against less; benign only if somebody vouches for it; suspicious if there is anything to look at. What many
-share (a cloud's address, a Tor exit, a server of many names) is not answerable for each of them, nor a sinkhole for
-what it took over: those are suspicious at most. Silence, failures and skips have no weight at all: they lower the
-confidence.
+counted again, and to have found nothing is a weak opinion. An indicator is malicious if more than one report by others
+says so, with enough weight, and against less; benign only if somebody vouches for it; suspicious if there is anything
+to look at. What many share (a cloud's address, a Tor exit, a server of many names) is not answerable for each of them,
+nor a sinkhole for what it took over, or a known scanner for scanning: those are suspicious at most, and what is popular
+needs more than one report. Silence, failures and skips have no weight at all: they lower the confidence.
 """
 
 import re
@@ -37,6 +37,9 @@ _OBJECTS = _LASTING | {"url"}
 
 _LOOKED = {Evidence.SCAN, Evidence.ANALYSIS}
 """Evidence of those who looked at it: that they found nothing has not shown that there is nothing."""
+
+
+_VOUCHING = {Evidence.VOUCHED, Evidence.OWN}
 
 
 class Mark(StrEnum):
@@ -339,20 +342,30 @@ def _repeated(one: Said, voices: Mapping[str, Said]) -> str | None:
 def _verdict(grounds: Sequence[Grounds], marks: Collection[Mark], weights: Weights) -> Verdict:
     sums = {verdict: _sum(_part(grounds, {verdict})) for verdict in Verdict}
     bad, good = sums[Verdict.MALICIOUS] + sums[Verdict.SUSPICIOUS], sums[Verdict.BENIGN]
-    answerable = [one for one in grounds if all(one.evidence in _ANSWERABLE[mark] for mark in marks)]
     excuse = weights.excuse * bool(_KNOWN & set(marks))
-    if (
-        _sum(_part(answerable, {Verdict.MALICIOUS})) > weights.community
-        and _sum(_part(answerable, _BAD)) >= weights.malicious + excuse
-        and bad >= weights.outweigh * good
-    ):
+    if _is_malicious(grounds, marks, weights, excuse) and bad > weights.outweigh * good:
         return Verdict.MALICIOUS
-    if good >= weights.benign and good > bad:
-        return Verdict.BENIGN
-    known = good + sums[Verdict.UNKNOWN]
-    if good and not sums[Verdict.MALICIOUS] and known >= weights.benign and known > bad:
+    known = good + sums[Verdict.UNKNOWN] if good and not sums[Verdict.MALICIOUS] else good
+    if known >= weights.benign and known > bad and not _is_objected_to(grounds):
         return Verdict.BENIGN
     return Verdict.SUSPICIOUS if bad >= weights.suspicious + excuse else Verdict.UNKNOWN
+
+
+def _is_malicious(grounds: Iterable[Grounds], marks: Collection[Mark], weights: Weights, excuse: float) -> bool:
+    """Whether enough is said against it, and by those whom it is answerable to."""
+    answerable = [one for one in grounds if all(one.evidence in _ANSWERABLE[mark] for mark in marks)]
+    outright = [one for one in answerable if one.verdict is Verdict.MALICIOUS and one.weight]
+    if Mark.POPULAR in marks and len(outright) == 1:  # one may be wrong about what everybody uses
+        return False
+    enough = _sum(_part(answerable, _BAD)) >= weights.malicious + excuse
+    return enough and _sum(outright) > weights.community
+
+
+def _is_objected_to(grounds: Iterable[Grounds]) -> bool:
+    """Whether several who looked at it object, and nobody vouches for it: what is known need not be harmless."""
+    objections = sum(one.verdict in _BAD and one.evidence in _LOOKED and one.weight > 0 for one in grounds)
+    vouched = any(one.verdict is Verdict.BENIGN and one.evidence in _VOUCHING for one in grounds)
+    return objections > 1 and not vouched
 
 
 def _coverage(said: Iterable[Said]) -> Coverage:
