@@ -37,6 +37,7 @@ class ReasonKind(StrEnum):
     RESOLVER = "resolver"
     NOT_INSTALLED = "not_installed"
     NO_ADDRESS = "no_address"
+    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ schema 1 fields may be added, but none is removed, renamed or given another mean
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Self, cast
@@ -40,6 +40,7 @@ _NOT_ABLE = {
     ReasonKind.NO_ADDRESS,
     ReasonKind.DISABLED,
     ReasonKind.ACTIVE,
+    ReasonKind.NOT_NEEDED,
 }
 """Why a source is not asked of which nobody expects an answer: it is not missing from what is covered."""
 
@@ -318,6 +319,32 @@ class Report:
         for answer in answers:
             entries[answer.ioc].append(AnswerEntry.of(answer))
             sources[answer.source.name] = answer.source
+        told = [(ioc, asked, entries[ioc]) for ioc, asked in given.items()]
+        return cls.of_entries(told, sources, judge, started=started, elapsed=elapsed, sandbox=sandbox, tlp=tlp)
+
+    @classmethod
+    def of_entries(
+        cls,
+        told: Iterable[tuple[Indicator, Asked, Sequence[AnswerEntry]]],
+        sources: Mapping[str, AnySource[Any]],
+        judge: Judge | None,
+        *,
+        started: datetime,
+        elapsed: float,
+        sandbox: bool,
+        tlp: Tlp,
+    ) -> Self:
+        """The report of answers that were written down.
+
+        Args:
+            told: each indicator, how it came to be asked about, and the answers about it.
+            sources: those that are known here, by name.
+            judge: makes the overall verdicts; with ioclib's own weights unless given.
+            started: when the run began (UTC).
+            elapsed: seconds that it took.
+            sandbox: whether the sandbox answered.
+            tlp: who may learn of it.
+        """
         judge = judge or Judge()
         return cls(
             schema=SCHEMA,
@@ -327,8 +354,8 @@ class Report:
             sandbox=sandbox,
             tlp=tlp,
             indicators=tuple(
-                _judged(ioc, asked, entries[ioc], judge.overall(ioc, entries[ioc], sources, started))
-                for ioc, asked in given.items()
+                _judged(ioc, asked, answers, judge.overall(ioc, answers, sources, started))
+                for ioc, asked, answers in told
             ),
         )
 

@@ -10,8 +10,8 @@ from ioclib.cli.helping import Group
 __all__ = ["main"]
 
 _COMMANDS = (
-    "cache", "check", "check-source", "completion", "diff", "doctor", "extract", "new-source", "plan", "report",
-    "sandbox", "setup", "sources",
+    "bulk", "cache", "check", "check-source", "completion", "diff", "doctor", "extract", "jobs", "new-source", "plan",
+    "report", "sandbox", "setup", "sources",
 )  # fmt: skip
 
 

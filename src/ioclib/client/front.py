@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
@@ -19,13 +19,16 @@ from ioclib.errors import Timeout
 from ioclib.indicators import Indicator
 from ioclib.plan import Lookup, Plan, Skip, make_plan, planned, standing
 from ioclib.plugins import Broken
-from ioclib.report import Asked, Report
-from ioclib.source import AnySource, ListSource
+from ioclib.report import AnswerEntry, Asked, Report
+from ioclib.source import AnySource, Limit, ListSource
 from ioclib.transport import Network, make_transport
 from ioclib.wire import Transport
 
 if TYPE_CHECKING:
     from ioclib.listings import ForecastEntry, SourceEntry
+
+_MANY = 10_000
+"""Lookups that a source without limits is given at once."""
 
 
 class Client:
@@ -152,7 +155,9 @@ class Client:
             async for answer in run:
                 yield answer
 
-    async def bulk(self, given: Iterable[Given], *, window: int = 512) -> AsyncGenerator[Report]:
+    async def bulk(
+        self, given: Iterable[Given], *, window: int = 512, job: str | None = None
+    ) -> AsyncGenerator[Report]:
         """One report for each indicator, as they are done; bounded memory, whatever the length.
 
         No source waits for another: what one has done is taken on by the next indicators, up to the window.
@@ -160,10 +165,19 @@ class Client:
         Args:
             given: indicators, or texts of which each is one; empty ones are passed over.
             window: how many indicators are under way at once.
+            job: a name under which answers are written down as they land: the same name goes on where it stopped, with
+                the indicators that it began with. Reports come in their order then, each indicator's once.
 
         Raises:
             InvalidIndicator: a text is none.
+            ConfigurationError: the job is being run already.
         """
+        if job is not None:
+            from ioclib.client.jobs import reports_of
+
+            async for report in reports_of(self, job, given):
+                yield report
+            return
         texts = (one for one in given if not isinstance(one, str) or one.strip())
         pending: dict[Indicator, Pending] = {}
         async with self._run(one_by_one=True) as run:
@@ -199,6 +213,75 @@ class Client:
 
     def _reports(self, ioc: Indicator, done: Pending) -> Iterator[Report]:
         return done.reports(ioc, sandbox=self.sandbox, tlp=self.tlp, judge=self._judge)
+
+    async def ask_of(self, name: str, iocs: Iterable[Indicator]) -> AsyncGenerator[Answer]:
+        """One source's answer about each indicator, as they land; each has its own time from when it is its turn.
+
+        Args:
+            name: of the source.
+            iocs: none twice.
+        """
+        async with self._run(one_by_one=True) as run:
+            for one in planned(iocs, [self._sources[name]], self._policy):
+                run.start(one)
+            while run.busy:
+                yield cast("Answer", await run.next())
+
+    async def kept_of(self, name: str, ioc: Indicator) -> Answer | None:
+        """What a source said of an indicator, if that was kept and is fresh; nobody is asked."""
+        source = self._sources[name]
+        if isinstance(source, ListSource) or any(isinstance(one, Skip) for one in self._planned_of(source, ioc)):
+            return None
+        memory, sendable = self._memory(self._door(source)), ioc.sendable()
+        known = await memory.recall(cast("Any", source), sendable, memory.key(sendable))
+        return Answer(ioc, source, known.outcome, age=known.age) if known and known.fresh else None
+
+    async def room(self, name: str) -> tuple[int, float]:
+        """How many lookups of a source could begin now, and after how many seconds the first of them."""
+        source, door = self._sources[name], self._door(self._sources[name])
+        at_once = max((one.size for one in getattr(source, "batches", ())), default=1)
+        if not door.limits or isinstance(source, ListSource):
+            return _MANY, 0.0
+        stands = await self._keeping.ledger.usage(_quota_key(door), door.limits)
+        wait = stands.seconds_for(1, datetime.now(UTC))
+        if wait:
+            return 0, wait
+        free = min(one.limit.count - one.used for one in stands.usages)
+        return max(1, free * at_once // source.requests), 0.0
+
+    async def time_for(self, name: str, lookups: int) -> tuple[int, float]:
+        """How many requests of a source so many lookups take at most, and how many seconds until the last can start."""
+        source, door = self._sources[name], self._door(self._sources[name])
+        at_once = max((one.size for one in getattr(source, "batches", ())), default=1)
+        requests = 0 if isinstance(source, ListSource) else -(-lookups * source.requests // at_once)
+        if not door.limits or not requests:
+            return requests, 0.0
+        stands = await self._keeping.ledger.usage(_quota_key(door), door.limits)
+        return requests, stands.seconds_for(requests, datetime.now(UTC))
+
+    def ready(self) -> list[AnySource[Any]]:
+        """The sources that are asked as things stand."""
+        return [one for one in self.chosen() if standing(one, self._policy) is None]
+
+    def limits_of(self, source: AnySource[Any]) -> tuple[Limit, ...]:
+        """The limits in force for a source."""
+        return self._settings.of(source).limits_of(source)
+
+    def report_of(
+        self, told: Iterable[tuple[Indicator, Asked, Sequence[AnswerEntry]]], *, started: datetime, elapsed: float
+    ) -> Report:
+        """The report of answers that were written down.
+
+        Args:
+            told: each indicator, how it came to be asked about, and the answers about it.
+            started: when the run began (UTC).
+            elapsed: seconds that it took.
+        """
+        about = {"started": started, "elapsed": elapsed, "sandbox": self.sandbox, "tlp": self.tlp}
+        return Report.of_entries(told, self._sources, self._judge, **cast("Any", about))
+
+    def _planned_of(self, source: AnySource[Any], ioc: Indicator) -> Iterator[Lookup | Skip]:
+        return planned([ioc], [source], self._policy)
 
     def chosen(self) -> list[AnySource[Any]]:
         """The sources that a lookup would mention."""

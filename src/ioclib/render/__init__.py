@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from ioclib.render.as_markdown import markdown
     from ioclib.render.as_misp import misp
     from ioclib.render.as_page import fragment, page
+    from ioclib.render.as_parquet import parquet_writer
     from ioclib.render.as_stix import stix
     from ioclib.render.differences import difference_lines
     from ioclib.render.forms import Form, json_text, jsonl_line
     from ioclib.render.lines import line
+    from ioclib.render.runs import counts_table, ends_table, progress_line, progress_table
     from ioclib.render.spreadsheet import csv_rows, inert
     from ioclib.render.sums import found_and_planned, overall_lines
     from ioclib.render.table import (
@@ -34,9 +36,11 @@ __all__ = [
     "Telling",
     "answers_table",
     "checkups_table",
+    "counts_table",
     "csv_rows",
     "details",
     "difference_lines",
+    "ends_table",
     "extracted_table",
     "forecast_table",
     "found_and_planned",
@@ -51,8 +55,11 @@ __all__ = [
     "overall_lines",
     "overall_table",
     "page",
+    "parquet_writer",
     "people",
     "printable",
+    "progress_line",
+    "progress_table",
     "render",
     "sources_table",
     "stix",
@@ -67,6 +74,8 @@ _HOMES = {
     "as_markdown": ("markdown",),
     "as_misp": ("misp",),
     "as_page": ("fragment", "page"),
+    "as_parquet": ("parquet_writer",),
+    "runs": ("counts_table", "ends_table", "progress_line", "progress_table"),
     "spreadsheet": ("csv_rows", "inert"),
     "as_stix": ("stix",),
     "sums": ("found_and_planned", "overall_lines"),

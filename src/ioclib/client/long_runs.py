@@ -1,0 +1,157 @@
+"""Long runs in this process: what a coordinator has to know of the sources, and who makes the lookups."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from ioclib.answers import Answer, Failed, Skipped
+from ioclib.client.front import Client
+from ioclib.errors import QuotaExhausted, RateLimited
+from ioclib.indicators import of_type
+from ioclib.jobs.chunks import Chunk, Deferred, Item, Land, Row
+from ioclib.jobs.ledger import SPAN, Job, JobLedger
+from ioclib.plan import ReasonKind
+from ioclib.report import AnswerEntry, Asked, ReasonDetail, Report
+from ioclib.source import AnySource
+
+_LATE = 0.1
+"""Seconds that a row waits at most for others, until all are written together."""
+
+_LONG = {"day", "week", "month"}
+_WAITS = {ReasonKind.QUOTA, ReasonKind.COOLING_DOWN}
+
+
+def row(number: int, answer: Answer) -> Row:
+    """An answer, as it is written down."""
+    entry = AnswerEntry.of(answer)
+    return Row(number, entry.outcome, msgspec.json.encode(entry))
+
+
+def deferred_until(answer: Answer) -> float | None:
+    """When a lookup could be made that was not made for want of quota; None for one that was."""
+    match answer.instead_of or answer.outcome:
+        case Skipped(reason) if reason.kind in _WAITS and reason.retry_at:
+            return reason.retry_at.timestamp()
+        case Failed(RateLimited() | QuotaExhausted() as error) if error.retry_at:
+            return error.retry_at.timestamp()
+        case _:
+            return None
+
+
+class LocalExecutor:
+    """Makes lookups in this process.
+
+    Args:
+        client: asks.
+    """
+
+    window = 2  # while one chunk runs out, the next begins
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def run(self, chunk: Chunk, land: Land) -> Sequence[Deferred]:
+        """Makes the lookups of a chunk; see `Executor.run`."""
+        return await asked(self._client, chunk, land)
+
+    async def aclose(self) -> None:
+        """Nothing is under way that its caller does not wait for."""
+
+
+async def asked(client: Client, chunk: Chunk, land: Land) -> list[Deferred]:
+    """Makes the lookups of a chunk with a client.
+
+    Returns:
+        What could not be made for want of quota.
+    """
+    numbers = {of_type(one.type, one.value): one.id for one in chunk.items}
+    deferred: list[Deferred] = []
+    rows: list[Row] = []
+    since = time.monotonic()
+    async for answer in client.ask_of(chunk.source, numbers):
+        until = deferred_until(answer)
+        if until is not None:
+            deferred.append(Deferred(numbers[answer.ioc], until))
+            continue
+        rows.append(row(numbers[answer.ioc], answer))
+        if time.monotonic() - since > _LATE:
+            landing, rows, since = rows, [], time.monotonic()
+            await land(landing)
+    if rows:
+        await land(rows)
+    return deferred
+
+
+class SourcePace:
+    """What a coordinator has to know of a source; see `Pace`."""
+
+    def __init__(self, client: Client, source: AnySource[Any]) -> None:
+        limits = client.limits_of(source)
+        self.name = source.name
+        self.types = tuple(kind.kind for kind in source.types)
+        self.scarce = any(limit.per in _LONG for limit in limits)
+        self._client = client
+        self._limited = bool(limits)
+
+    async def room(self) -> tuple[int, float]:
+        """How many lookups it can begin now, and after how many seconds the first of them."""
+        return await self._client.room(self.name)
+
+    async def kept(self, items: Sequence[Item]) -> list[Row]:
+        """What is known without asking; one without limits looks itself when it is asked."""
+        if not self._limited:
+            return []
+        answers = [(one.id, await self._client.kept_of(self.name, of_type(one.type, one.value))) for one in items]
+        return [row(number, answer) for number, answer in answers if answer]
+
+
+class OnlyUnknown:
+    """Scarce sources are asked only what the others have left unknown; see `Sieve`."""
+
+    def __init__(self, client: Client, ledger: JobLedger, job: Job) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._job = job
+
+    async def unwanted(self, source: str, start: int, items: Sequence[Item]) -> list[Row]:
+        """The rows of those that are known to be something."""
+        known = await self._ledger.answers(self._job.name, start, start + SPAN)
+        return [_not_needed(one.id, source) for one in items if self._is_known(one, known)]
+
+    def _is_known(self, item: Item, known: Mapping[int, Sequence[bytes]]) -> bool:
+        told = (of_type(item.type, item.value), Asked(item.value), entries(known.get(item.id, ())))
+        (one,) = self._client.report_of([told], started=datetime.now(UTC), elapsed=0).indicators
+        return one.overall.verdict != "unknown"
+
+
+def entries(answers: Sequence[bytes]) -> list[AnswerEntry]:
+    """Answers, as they were written down."""
+    return [msgspec.json.decode(one, type=AnswerEntry) for one in answers]
+
+
+async def report_of(client: Client, ledger: JobLedger, job: Job, start: int, stop: int) -> Report:
+    """What is known of a range of a job's indicators.
+
+    Args:
+        client: knows the sources, and makes the overall verdicts.
+        ledger: where it is written down.
+        job: the job.
+        start: the number of the first.
+        stop: the number behind the last.
+    """
+    known = await ledger.answers(job.name, start, stop)
+    told = [
+        (of_type(item.type, item.value), Asked(given), entries(known.get(item.id, ())))
+        for item, given in await ledger.indicators(job.name, start, stop)
+    ]
+    started = datetime.fromtimestamp(job.started or job.created, UTC)
+    return client.report_of(told, started=started, elapsed=0)
+
+
+def _not_needed(number: int, source: str) -> Row:
+    reason = ReasonDetail(ReasonKind.NOT_NEEDED, "the other sources' answers are enough for a verdict", None)
+    entry = AnswerEntry(source=source, outcome="skipped", reason=reason)
+    return Row(number, "skipped", msgspec.json.encode(entry))
