@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ioclib.findings import Verdict
-from ioclib.report import AnswerEntry, IndicatorEntry, Report
+from ioclib.report import AnswerEntry, IndicatorEntry, RelatedEntry, Report
 
 _FACTS = ("verdict", "summary", "family", "actor", "first_seen", "last_seen", "asn", "country", "confidence")
-_LISTS = ("tags", "references")
+LISTS = ("tags", "references", "related")
+"""Fields of which a change says what was left out and what was added."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,12 @@ def _differences(old: AnswerEntry | None, new: AnswerEntry | None) -> Iterator[F
     for field in _FACTS:
         if getattr(old, field) != getattr(new, field):
             yield FactChange(field, getattr(old, field), getattr(new, field))
-    for field in _LISTS:
-        yield from _of_lists(field, getattr(old, field), getattr(new, field))
-    yield from _of_lists(
-        "related", *(tuple(f"{one.relation} {one.value}" for one in each.related) for each in (old, new))
-    )
+    for field in LISTS:
+        yield from _of_lists(field, *(tuple(map(_written, getattr(each, field))) for each in (old, new)))
+
+
+def _written(one: str | RelatedEntry) -> str:
+    return one if isinstance(one, str) else f"{one.relation} {one.value}"
 
 
 def _of_lists(field: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[FactChange]:

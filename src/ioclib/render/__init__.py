@@ -6,6 +6,7 @@ from ioclib.render.lines import found_and_planned, line, overall_lines
 from ioclib.render.markdown import markdown
 from ioclib.render.misp import misp
 from ioclib.render.page import fragment, page
+from ioclib.render.pages import Pages
 from ioclib.render.spreadsheet import csv_rows, inert
 from ioclib.render.stix import stix
 from ioclib.render.table import (
@@ -22,6 +23,7 @@ from ioclib.render.words import details, people, printable, summed_up, word
 
 __all__ = [
     "Form",
+    "Pages",
     "Telling",
     "answers_table",
     "checkups_table",

@@ -1,12 +1,15 @@
 """What has changed between two reports, for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from ioclib.changes import Changes, FactChange, IndicatorChange
+from ioclib.changes import LISTS, Changes, FactChange, IndicatorChange
 from ioclib.render.telling import minute, plural
 from ioclib.render.words import people, printable
+
+_MOST = 20
+"""Of labels, pages and related indicators, so many are told."""
 
 
 def difference_lines(made: Changes, *, defanged: bool = True) -> Iterator[str]:
@@ -41,12 +44,17 @@ def _headline(one: IndicatorChange, *, defanged: bool) -> str:
 
 
 def _fact(change: FactChange, *, defanged: bool) -> str:
-    if isinstance(change.old, list) or isinstance(change.new, list):
-        gone = "".join(f" -{_text(one, defanged=defanged)}" for one in change.old or ())
-        added = "".join(f" +{_text(one, defanged=defanged)}" for one in change.new or ())
+    if change.field in LISTS:
+        gone, added = (_listed(some, defanged=defanged) for some in (("-", change.old), ("+", change.new)))
         return f"{change.field}{gone}{added}"
     old, new = (_value(one, defanged=defanged) for one in (change.old, change.new))
     return f"{change.field.replace('_', ' ')}: {old} -> {new}"
+
+
+def _listed(some: tuple[str, Sequence[str] | None], *, defanged: bool) -> str:
+    sign, texts = some[0], some[1] or ()
+    told = "".join(f" {sign}{_text(one, defanged=defanged)}" for one in texts[:_MOST])
+    return f"{told} {sign}{len(texts) - _MOST} more" if len(texts) > _MOST else told
 
 
 def _value(value: Any, *, defanged: bool) -> str:

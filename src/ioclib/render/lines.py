@@ -3,25 +3,25 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from ioclib.extract import defang
 from ioclib.indicators import Indicator
 from ioclib.plan import Plan
 from ioclib.render.telling import Telling, plural
-from ioclib.render.words import details, word
+from ioclib.render.words import details, people, word
 from ioclib.report import AnswerEntry, Asked
 
 _SHOWN = 10
 """Indicators that are named."""
 
 
-def line(shown: str, answer: AnswerEntry) -> str:
-    """One answer.
+def line(shown: str, answer: AnswerEntry, page: str = "") -> str:
+    """One answer that has just landed.
 
     Args:
         shown: the indicator, defanged.
         answer: one source's answer about it.
+        page: the source's page about it, if it may be linked.
     """
-    return f"{shown}  {answer.source:<22}  {word(answer):<10}  {details(answer)}".rstrip()
+    return f"{shown}  {people(answer.source):<22}  {word(answer):<10}  {details(answer, page, ours=True)}".rstrip()
 
 
 def overall_lines(telling: Telling) -> Iterator[str]:
@@ -41,7 +41,7 @@ def found_and_planned(asked: Mapping[Indicator, Asked], plan: Plan) -> str:
         plan: the lookups.
     """
     types = ", ".join(f"{count} {kind}" for kind, count in Counter(ioc.kind for ioc in asked).most_common())
-    shown = [defang(ioc.value) for ioc in asked][:_SHOWN]
+    shown = [people(ioc.value) for ioc in asked][:_SHOWN]
     left = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
     sources = {one.source.name for one in plan.lookups}
     internal = {one.ioc for one in plan.skips if one.reason.kind == "internal"}
@@ -51,5 +51,5 @@ def found_and_planned(asked: Mapping[Indicator, Asked], plan: Plan) -> str:
         f"asking {plural(len(sources), 'source')}: {plural(len(plan.lookups), 'lookup')}",
     ]
     if internal:
-        told.append(f"  not sent, since internal: {', '.join(defang(ioc.value) for ioc in internal)}")
+        told.append(f"  not sent, since internal: {', '.join(people(ioc.value) for ioc in internal)}")
     return "\n".join(told)
