@@ -418,10 +418,8 @@ def test_nobody_reads_five_megabytes_in_lines(text: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", sorted(MACHINES))
-@each_way
-@each_huge_text
-def test_five_megabytes_are_read_back_by_machines(text: str, defanged: bool, form: str) -> None:
-    INERT[form](text, defanged)
+def test_five_megabytes_are_read_back_by_machines(form: str) -> None:
+    INERT[form](HUGE["markup"], False)
 
 
 def test_a_thousand_labels_are_not_all_told() -> None:
