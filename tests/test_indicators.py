@@ -157,6 +157,46 @@ def test_defanging_can_be_undone(text: str) -> None:
         assert "http" not in defang(ioc.value).partition("/")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        ("ünter.example", "ünter[.]example"),
+        ("пример.рф", "пример[.]рф"),
+        ("evil.рф", "evil[.]рф"),
+        ("a.über.example, b.example", "a[.]über[.]example, b[.]example"),
+        ("例え.テスト", "例え[.]テスト"),
+        ("مثال.إختبار", "مثال[.]إختبار"),
+        ("हिन्दी.भारत", "हिन्दी[.]भारत"),
+        ("u\u0308nter.example", "u\u0308nter[.]example"),
+        ("me@пример.рф", "me@пример[.]рф"),
+        ("«пример.рф», „müller.example“ (ünter.example)…", "«пример[.]рф», „müller[.]example“ (ünter[.]example)…"),
+        ("看evil.example吧。", "看evil[.]example吧。"),
+        ("Ende. Über 1.5 Ä.", "Ende. Über 1.5 Ä."),
+        ("os.path_join a.b", "os.path_join a.b"),
+    ],
+)
+def test_names_in_every_script_are_defanged(text: str, harmless: str) -> None:
+    assert defang(text) == harmless
+    assert defang(harmless) == harmless
+    assert refang(harmless) == text.translate({ord("。"): "."})  # as it reads every such text
+
+
+LETTERS = st.characters(categories=("Ll", "Lo", "Mn", "Mc", "Nd"))
+SCRIPTS = st.builds(
+    lambda first, rest, last: ".".join([first + rest, last]),
+    st.sampled_from("üпिमक例مa0"),
+    st.text(LETTERS, max_size=20),
+    st.sampled_from(["рф", "भारत", "テスト", "إختبار", "example", "한국"]),
+)
+
+
+@given(SCRIPTS)
+def test_names_in_every_script_can_be_refanged(text: str) -> None:
+    if refang(text) == text:
+        assert refang(defang(text)) == text
+    assert defang(defang(text)) == defang(text)
+
+
 @given(st.ip_addresses())
 def test_addresses_agree_with_the_standard_library(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     kind = IPv4 if address.version == 4 else IPv6

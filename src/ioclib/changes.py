@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Literal
 
 from ioclib.findings import Verdict
-from ioclib.report import AnswerEntry, IndicatorEntry, Report
+from ioclib.report import AnswerEntry, IndicatorEntry, RelatedEntry, Report
 
 Fact = str | int | datetime | tuple[str, ...] | None
 """What a field of an answer may hold."""
 
 _FACTS = ("verdict", "summary", "family", "actor", "first_seen", "last_seen", "asn", "country", "confidence")
-_LISTS = ("tags", "references")
+LISTS = ("tags", "references", "related")
+"""Fields of which a change says what was left out and what was added."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,12 @@ def _differences(old: AnswerEntry | None, new: AnswerEntry | None) -> Iterator[F
     for field in _FACTS:
         if getattr(old, field) != getattr(new, field):
             yield FactChange(field, getattr(old, field), getattr(new, field))
-    for field in _LISTS:
-        yield from _of_lists(field, getattr(old, field), getattr(new, field))
-    yield from _of_lists(
-        "related", *(tuple(f"{one.relation} {one.value}" for one in each.related) for each in (old, new))
-    )
+    for field in LISTS:
+        yield from _of_lists(field, *(tuple(map(_written, getattr(each, field))) for each in (old, new)))
+
+
+def _written(one: str | RelatedEntry) -> str:
+    return one if isinstance(one, str) else f"{one.relation} {one.value}"
 
 
 def _of_lists(field: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[FactChange]:

@@ -7,7 +7,7 @@ schema 1 fields may be added, but none is removed, renamed or given another mean
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Self, cast
 
@@ -44,8 +44,13 @@ _NOT_ABLE = {
 }
 """Why a source is not asked of which nobody expects an answer: it is not missing from what is covered."""
 
-# Characters that a terminal or a reader may obey: C1 controls, DEL, direction marks. They only occur inside strings.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Characters that a terminal or a reader may obey, or that nobody sees: C1 controls, DEL, direction marks, what has no
+# width, selectors of variants, tags, and what no font has. They only occur inside strings.
+_OBEYED = re.compile(
+    "[\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True)
@@ -413,7 +418,7 @@ class Report:
 
     def to_json(self) -> bytes:
         """The report as one JSON document on one line, safe to print anywhere."""
-        return safe_json(msgspec.json.encode(self))
+        return as_json(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as a dictionary that is ready for ``json.dumps``."""
@@ -454,9 +459,30 @@ def _judged(ioc: Indicator, asked: Asked, answers: Iterable[AnswerEntry], overal
     )
 
 
+def as_json(made: object) -> bytes:
+    """Anything of ours as one JSON document on one line, safe to print anywhere."""
+    try:
+        document = msgspec.json.encode(made)
+    except UnicodeEncodeError:  # the name of a file, which need not be text
+        document = msgspec.json.encode(_whole(made))
+    # an answer of a saved report may have been set on several lines since; in strings line ends are always escaped
+    return safe_json(document.replace(b"\r", b" ").replace(b"\n", b" "))
+
+
+def _whole(made: Any) -> Any:
+    """The same with a question mark for each half of a character, which no JSON may hold."""
+    if is_dataclass(made):
+        return {one.name: _whole(getattr(made, one.name)) for one in fields(made)}
+    if isinstance(made, dict):
+        return {_whole(name): _whole(one) for name, one in cast("dict[str, object]", made).items()}
+    if isinstance(made, list | tuple):
+        return [_whole(one) for one in cast("Iterable[Any]", made)]
+    return made.encode(errors="replace").decode() if isinstance(made, str) else made
+
+
 def safe_json(document: bytes) -> bytes:
     """The same JSON document, with characters that a terminal would obey written as escapes."""
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()).encode()
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], document.decode()).encode()
 
 
 def schema() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How answers are shown while they land: a live table on a terminal, plain lines elsewhere, or nothing."""
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import click
 
@@ -57,10 +57,11 @@ class Lines(Silence):
 
     def show(self, answer: Answer) -> None:
         """Print it."""
-        from ioclib.render import line
+        from ioclib.render import Pages, line
 
         if not (isinstance(answer.outcome, Skipped) and answer.outcome.reason.kind in UNASKED):
-            click.echo(line(_shown(answer.ioc, defanged=self._defanged), AnswerEntry.of(answer)))
+            link = Pages([(answer.ioc.kind, answer.ioc.value)]).linked(answer.link)
+            click.echo(line(_shown(answer.ioc, defanged=self._defanged), AnswerEntry.of(answer), link))
 
 
 class JsonLines(Silence):
@@ -73,10 +74,11 @@ class JsonLines(Silence):
 
     def show(self, answer: Answer) -> None:
         """Print it."""
-        from ioclib.render import jsonl_line
+        from ioclib.render import Pages, jsonl_line
 
         entry, about = AnswerEntry.of(answer), (answer.ioc.kind, answer.ioc.value)
-        click.echo(jsonl_line(*about, entry, tlp=self._tlp, sandbox=self._sandbox, defanged=self._defanged))
+        run: dict[str, Any] = {"pages": Pages([about]), "tlp": self._tlp, "sandbox": self._sandbox}
+        click.echo(jsonl_line(*about, entry, **run, defanged=self._defanged))
 
 
 class Bar(Silence):
@@ -140,10 +142,11 @@ class LiveTables:
         return Group(*(self._table(ioc, expected) for ioc, expected in self._expected.items()))
 
     def _table(self, ioc: Indicator, expected: list[str]) -> "Table":
-        from ioclib.render import answers_table
+        from ioclib.render import Pages, answers_table
 
         shown = _shown(ioc, defanged=self._defanged)
-        return answers_table(f"{shown} ({ioc.kind})", expected, self._landed[ioc])
+        pages = Pages([(ioc.kind, ioc.value)])
+        return answers_table(f"{shown} ({ioc.kind})", expected, self._landed[ioc], pages, ours=True)
 
 
 def _shown(ioc: Indicator, *, defanged: bool) -> str:

@@ -14,7 +14,7 @@ from ioclib.indicators import of_type
 from ioclib.jobs.chunks import Chunk, Deferred, Item, Land, Row
 from ioclib.jobs.ledger import SPAN, Job, JobLedger
 from ioclib.plan import ReasonKind
-from ioclib.report import AnswerEntry, Asked, ReasonDetail, Report
+from ioclib.report import AnswerEntry, Asked, ReasonDetail, Report, as_json
 from ioclib.source import AnySource
 
 _LATE = 0.1
@@ -27,7 +27,7 @@ _WAITS = {ReasonKind.QUOTA, ReasonKind.COOLING_DOWN}
 def row(number: int, answer: Answer) -> Row:
     """An answer, as it is written down."""
     entry = AnswerEntry.of(answer)
-    return Row(number, entry.outcome, msgspec.json.encode(entry))
+    return Row(number, entry.outcome, as_json(entry))
 
 
 def deferred_until(answer: Answer) -> float | None:
@@ -154,4 +154,4 @@ async def report_of(client: Client, ledger: JobLedger, job: Job, start: int, sto
 def _not_needed(number: int, source: str) -> Row:
     reason = ReasonDetail(ReasonKind.NOT_NEEDED, "the other sources' answers are enough for a verdict", None)
     entry = AnswerEntry(source=source, outcome="skipped", reason=reason)
-    return Row(number, "skipped", msgspec.json.encode(entry))
+    return Row(number, "skipped", as_json(entry))

@@ -46,10 +46,17 @@ _SAME = {
     for theirs, ours in zip("。．｡․：／＠‐‑‒–—−\ufffe０１２３４５６７８９", "....:/@-------0123456789", strict=True)
 }
 
+# In a name: letters and digits of any script, and whatever else is no space and no common punctuation, such as marks
+# on letters, which \w leaves out: one dot too many in brackets does no harm
+_LETTER = (
+    r"0-9a-z\u00aa\u00b5\u00ba\u00c0-\u167f\u1681-\u1fff\u2c00-\u2dff\u2e80-\u2fff\u3005-\u3007\u3021-\ufe2f\ufe70-\ufefc"
+    r"\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffef\U00010000-\U000dffff"
+)
+
 _HARMFUL = re.compile(
-    r"""\b(?P<scheme>[a-z][a-z0-9+]{1,9})://(?P<host>[^\s/?\#<>"']{1,300})(?P<rest>[^\s<>"']*)
-    | (?<![\w.\[-])(?:[a-z0-9_][\w-]{0,62}\.){1,20}[a-z][a-z0-9-]{1,62}(?![\w-])
-    | (?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])""",
+    rf"""\b(?P<scheme>[a-z][a-z0-9+]{{1,9}})://(?P<host>[^\s/?\#<>"']{{1,300}})(?P<rest>[^\s<>"']*)
+    | (?<![_.\[{_LETTER}-])(?:[_{_LETTER}][_{_LETTER}-]*+\.)+[^\W\d_][{_LETTER}-]++(?!_)  # each run is read once
+    | (?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w.])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BARE_DOT = re.compile(r"(?<!\[)\.(?!\])")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ioclib.render.differences import difference_lines
     from ioclib.render.forms import Form, json_text, jsonl_line
     from ioclib.render.lines import line
+    from ioclib.render.pages import Pages
     from ioclib.render.runs import counts_table, ends_table, progress_line, progress_table
     from ioclib.render.spreadsheet import csv_rows, inert
     from ioclib.render.sums import found_and_planned, overall_lines
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Form",
+    "Pages",
     "Telling",
     "answers_table",
     "checkups_table",
@@ -75,6 +77,7 @@ _HOMES = {
     "as_misp": ("misp",),
     "as_page": ("fragment", "page"),
     "as_parquet": ("parquet_writer",),
+    "pages": ("Pages",),
     "runs": ("counts_table", "ends_table", "progress_line", "progress_table"),
     "spreadsheet": ("csv_rows", "inert"),
     "as_stix": ("stix",),

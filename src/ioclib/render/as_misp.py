@@ -4,6 +4,7 @@ Plain dictionaries are enough for this format; the tests have MISP's own library
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
@@ -12,7 +13,7 @@ from uuid import UUID, uuid5
 
 from ioclib.findings import Evidence, Relation, Verdict
 from ioclib.indicators import types
-from ioclib.render.exported import SANDBOX, exact, in_words, page, times_of, told
+from ioclib.render.exported import SANDBOX, exact, in_words, pages_of, times_of, told
 from ioclib.render.words import printable
 from ioclib.report import AnswerEntry, IndicatorEntry, Report
 
@@ -44,6 +45,7 @@ _THREAT = {Verdict.MALICIOUS: "1", Verdict.SUSPICIOUS: "2", Verdict.BENIGN: "3",
 _INHERITED = "5"  # the distribution of the event
 
 _MOST = 20  # of labels, related values and reasons of one indicator
+_LONGEST = 200  # of a label: MISP's database takes 255 characters
 
 # Labels that would change who may learn of it, or how it is handled: no source may set these
 _OBEYED = ("tlp:", "pap:", "misp:", "misp-galaxy:", "workflow:", "ioclib:")
@@ -69,6 +71,7 @@ class _Event:
         self.report = report
         self.defanged = defanged
         self.tell = told(defanged=defanged)
+        self.pages = pages_of(report)
         self.types = {kind.kind: kind.misp for kind in types()}
         self.moment = _seconds(report.started)
 
@@ -83,7 +86,7 @@ class _Event:
         sandbox = f"{SANDBOX}. " if report.sandbox else ""
         return {
             "uuid": self._uuid("event", str(report.elapsed), *(f"{one.type} {one.value}" for one in report.indicators)),
-            "info": f"{sandbox}{report.made_by}: {len(verdicts)} indicators looked up",
+            "info": f"{sandbox}{printable(report.made_by)}: {len(verdicts)} indicators looked up",
             "date": f"{report.started:%Y-%m-%d}",
             "timestamp": self.moment,
             "threat_level_id": min((_THREAT[one] for one in verdicts), default="4"),
@@ -179,7 +182,7 @@ class _Event:
         key = (entry.type, entry.value)
         title = f"{entry.type} {self.tell(entry.value)}: {entry.overall.verdict}"
         text = in_words(self.report, entry, defanged=self.defanged)
-        pages = dict.fromkeys(page(one.link) for one in entry.answers if one.outcome == "found")
+        pages = dict.fromkeys(self.pages.linked(one.link) for one in entry.answers if one.outcome == "found")
         parts = [
             self._attribute("text", title, "title", *key) | {"object_relation": "title"},
             self._attribute("text", text, "summary", *key) | {"object_relation": "summary"},
@@ -244,18 +247,20 @@ def _tags(found: Iterable[AnswerEntry]) -> list[str]:
     """Families, who said something, and the sources' own labels."""
     found = list(found)
     families = _allowed(one.family or "" for one in found)
-    sources = [f'ioclib:source="{printable(one.source).replace(chr(34), "")}"' for one in found]
+    sources = [f'ioclib:source="{printable(one.source).replace(chr(34), "")[:_LONGEST]}"' for one in found]
     labels = _allowed(tag for one in found for tag in one.tags)
     return list(dict.fromkeys([*families, *sources, *labels]))
 
 
 def _allowed(names: Iterable[str]) -> list[str]:
-    kept = dict.fromkeys(name for name in map(printable, names) if name and not _is_obeyed(name))
+    kept = dict.fromkeys(name for one in names if (name := printable(one)[:_LONGEST]) and not _is_obeyed(name))
     return list(islice(kept, _MOST))
 
 
 def _is_obeyed(name: str) -> bool:
-    return "".join(name.casefold().split()).startswith(_OBEYED)
+    # to MISP's database letters are the same whatever their width, their case and their accents
+    letters = (one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return "".join("".join(letters).casefold().split()).startswith(_OBEYED)
 
 
 def _seconds(moment: datetime | None) -> str:

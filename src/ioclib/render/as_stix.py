@@ -11,10 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from ioclib.errors import ConfigurationError
+from ioclib.errors import ConfigurationError, InvalidIndicator
 from ioclib.findings import Evidence, Relation, Verdict
-from ioclib.indicators import types
-from ioclib.render.exported import SANDBOX, exact, in_words, page, times_of, told
+from ioclib.indicators import of_type, types
+from ioclib.render.exported import SANDBOX, exact, in_words, pages_of, times_of, told
 from ioclib.render.words import printable
 from ioclib.report import AnswerEntry, IndicatorEntry, RelatedEntry, Report
 
@@ -84,9 +84,11 @@ class _Bundle:
         self.report = report
         self.defanged = defanged
         self.tell = told(defanged=defanged)
+        self.pages = pages_of(report)
         self.paths: Mapping[str, str] = {kind.kind: kind.stix for kind in types()}
         self.objects: dict[str, Object] = {}
         self.made: dict[tuple[str, str], Object] = {}
+        self.refused: set[tuple[str, str]] = set()
         self.identities: dict[str, str] = {}
         self.marks: list[str] = []
         self.started = self.library.utils.parse_into_datetime(report.started, precision="millisecond")
@@ -216,7 +218,7 @@ class _Bundle:
             pattern_type="stix",
             valid_from=min(times_of(found), default=self.report.started),
             labels=_labels(found),
-            external_references=_pages(found),
+            external_references=self._pages(found),
         )
 
     def _sightings(self, indicator: Object, seen: Object | None, found: Iterable[AnswerEntry]) -> None:
@@ -240,7 +242,7 @@ class _Bundle:
             return
         for one in (*entry.overall.reasons, *entry.overall.against):
             if one.evidence in {Evidence.SCAN, Evidence.ANALYSIS}:
-                link = page(one.link)
+                link, name = self.pages.linked(one.link), printable(one.source) or "unnamed"
                 self._add(
                     "malware-analysis",
                     [entry.type, entry.value, one.source],
@@ -248,7 +250,7 @@ class _Bundle:
                     product=re.sub("[^a-z0-9-]+", "-", one.source.lower()).strip("-") or "unnamed",
                     result=str(one.verdict),
                     sample_ref=this.id,
-                    external_references=[{"source_name": one.source, "url": link}] if link else None,
+                    external_references=[{"source_name": name, "url": link}] if link else None,
                 )
 
     def _families(self, subject: Object, indicator: Object | None, found: Iterable[AnswerEntry]) -> None:
@@ -259,12 +261,23 @@ class _Bundle:
 
     def _others(self, subject: Object, found: Iterable[AnswerEntry]) -> int:
         """Relationships to what the sources name beside it; how many are left out."""
-        named = list(dict.fromkeys(one for answer in found for one in answer.related))
+        # a report that was saved may name anything
+        named = [one for one in dict.fromkeys(one for answer in found for one in answer.related) if self._is_one(one)]
         for one in named[:_MOST]:
             other = self._object(one.type, one.value)
             if other and other.id != subject.id:
                 self._related(*_ends(one, subject, other), says=str(one.relation))
         return len(named[_MOST:])
+
+    def _is_one(self, named: RelatedEntry) -> bool:
+        """Whether what a source names is an indicator."""
+        key = (named.type, named.value)
+        if key not in self.made and key not in self.refused:
+            try:
+                of_type(*key)
+            except InvalidIndicator:
+                self.refused.add(key)
+        return key not in self.refused
 
     def _related(self, kind: str, source: str, target: str, says: str = "") -> None:
         self._add(
@@ -276,6 +289,14 @@ class _Bundle:
             description="" if says == kind else says,
         )
 
+    def _pages(self, answers: Iterable[AnswerEntry]) -> list[dict[str, str]]:
+        """Where the sources say it; a page has no hash."""
+        return [
+            {"source_name": printable(one.source) or "unnamed", "url": link}
+            for one in answers
+            if (link := self.pages.linked(one.link))
+        ]
+
     def _note(self, entry: IndicatorEntry, refs: list[str], found: list[AnswerEntry], left_out: int) -> None:
         more = f"\n{left_out} more related indicators are left out here" if left_out else ""
         self._add(
@@ -285,7 +306,7 @@ class _Bundle:
             content=in_words(self.report, entry, defanged=self.defanged) + more,
             object_refs=refs,
             labels=_labels(found),
-            external_references=_pages(found),
+            external_references=self._pages(found),
         )
 
 
@@ -342,11 +363,6 @@ def _ends(one: RelatedEntry, subject: Object, other: Object) -> tuple[str, str, 
 def _labels(answers: Iterable[AnswerEntry]) -> list[str]:
     tags = dict.fromkeys(printable(tag) for answer in answers for tag in answer.tags)
     return list(islice(filter(None, tags), _MOST))
-
-
-def _pages(answers: Iterable[AnswerEntry]) -> list[dict[str, str]]:
-    """Where the sources say it; a page has no hash."""
-    return [{"source_name": printable(one.source), "url": link} for one in answers if (link := page(one.link))]
 
 
 def _sandbox(report: Report) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from ioclib.changes import Changes, Fact, FactChange, IndicatorChange
+from ioclib.changes import LISTS, Changes, Fact, FactChange, IndicatorChange
 from ioclib.render.telling import minute, plural
 from ioclib.render.words import people, printable
+
+_MOST = 20
+"""Of labels, pages and related indicators, so many are told."""
 
 
 def difference_lines(made: Changes, *, defanged: bool = True) -> Iterator[str]:
@@ -40,16 +43,17 @@ def _headline(one: IndicatorChange, *, defanged: bool) -> str:
 
 
 def _fact(change: FactChange, *, defanged: bool) -> str:
-    if isinstance(change.old, tuple) or isinstance(change.new, tuple):
-        told = [f"-{_text(one, defanged=defanged)}" for one in _several(change.old)]
-        told += [f"+{_text(one, defanged=defanged)}" for one in _several(change.new)]
-        return f"{change.field} {' '.join(told)}"
+    if change.field in LISTS:
+        gone, added = (_listed(some, defanged=defanged) for some in (("-", change.old), ("+", change.new)))
+        return f"{change.field}{gone}{added}"
     old, new = (_value(one, defanged=defanged) for one in (change.old, change.new))
     return f"{change.field.replace('_', ' ')}: {old} -> {new}"
 
 
-def _several(value: Fact) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
+def _listed(some: tuple[str, Fact], *, defanged: bool) -> str:
+    sign, texts = some[0], some[1] if isinstance(some[1], tuple) else ()
+    told = "".join(f" {sign}{_text(one, defanged=defanged)}" for one in texts[:_MOST])
+    return f"{told} {sign}{len(texts) - _MOST} more" if len(texts) > _MOST else told
 
 
 def _value(value: Fact, *, defanged: bool) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
+from ioclib.render.pages import Pages
 from ioclib.render.words import people, printable
 from ioclib.report import AnswerEntry, IndicatorEntry, Report
 from ioclib.verdict import Grounds
@@ -13,10 +14,9 @@ _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)  # what is said to be older is a mist
 _MOST = 20  # lines about one thing, in a text for people
 
 
-def page(link: str) -> str:
-    """A source's page, if it is one that may be linked to; empty otherwise."""
-    safe = link.startswith("https://") and len(link) <= 2000 and link.isascii() and link.isprintable()
-    return link if safe and not set(link) & set(" \"'<>\\`") else ""
+def pages_of(report: Report) -> Pages:
+    """Which of the sources' pages may be linked in a report."""
+    return Pages((one.type, one.value) for one in report.indicators)
 
 
 def told(*, defanged: bool) -> Callable[[str], str]:

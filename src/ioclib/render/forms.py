@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from io import StringIO
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -12,15 +12,17 @@ from ioclib.render.as_markdown import markdown
 from ioclib.render.as_misp import misp
 from ioclib.render.as_page import page
 from ioclib.render.as_stix import stix
+from ioclib.render.exported import pages_of
+from ioclib.render.pages import Pages
 from ioclib.render.spreadsheet import csv_rows
 from ioclib.render.table import answers_table, overall_table
 from ioclib.render.telling import Telling
-from ioclib.report import AnswerEntry, Report, safe_json
+from ioclib.report import AnswerEntry, Report, as_json
 
 _WIDTH = 120  # columns of a table that is not for a terminal
 
-_KEPT = {"source", "type", "link", "started", "made_by"}
-"""Fields that stay as they are where everything else is defanged: they hold no indicator, or a source's own page."""
+_KEPT = {"type", "started"}
+"""Fields that stay as they are where everything else is defanged: they hold no indicator."""
 
 
 class Form(StrEnum):
@@ -43,24 +45,27 @@ def written(report: Report, form: str, *, defanged: bool | None) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def jsonl_line(ioc_type: str, value: str, answer: AnswerEntry, *, tlp: str, sandbox: bool, defanged: bool) -> str:
+def jsonl_line(
+    ioc_type: str, value: str, answer: AnswerEntry, *, pages: Pages, tlp: str, sandbox: bool, defanged: bool
+) -> str:
     """One answer as a JSON document on one line.
 
     Args:
         ioc_type: the indicator's type.
         value: its canonical form.
         answer: one source's answer about it.
+        pages: which of the sources' pages may be linked.
         tlp: who may learn of it.
         sandbox: whether it is the sandbox's invention.
         defanged: whether indicators are written so that nobody clicks on them.
     """
     about = {"type": ioc_type, "value": value, "tlp": tlp, "sandbox": sandbox}
     made = {**about, **{name: getattr(answer, name) for name in AnswerEntry.__dataclass_fields__}}
-    return json_text(made, defanged=defanged)
+    return json_text(made, defanged=defanged, pages=pages)
 
 
 def _as_json(report: Report, *, defanged: bool = False) -> str:
-    return json_text(report, defanged=defanged)
+    return json_text(report, defanged=defanged, pages=pages_of(report))
 
 
 def _as_jsonl(report: Report, *, defanged: bool = False) -> str:
@@ -68,34 +73,37 @@ def _as_jsonl(report: Report, *, defanged: bool = False) -> str:
 
 
 def _jsonl_lines(report: Report, *, defanged: bool) -> Iterator[str]:
+    run: dict[str, Any] = {"tlp": report.tlp, "sandbox": report.sandbox, "pages": pages_of(report)}
     for one in report.indicators:
         for answer in one.answers:
-            yield jsonl_line(one.type, one.value, answer, tlp=report.tlp, sandbox=report.sandbox, defanged=defanged)
+            yield jsonl_line(one.type, one.value, answer, **run, defanged=defanged)
 
 
-def json_text(made: object, *, defanged: bool) -> str:
+def json_text(made: object, *, defanged: bool, pages: Pages | None = None) -> str:
     """Anything of ours as one JSON document on one line, safe to print anywhere.
 
     Args:
         made: a report, or what is made of some.
         defanged: whether indicators are written so that nobody clicks on them.
+        pages: which of the sources' pages stay as they are even then; any that is one, if it is not said.
     """
-    document = msgspec.json.encode(made)
-    if defanged:
-        document = msgspec.json.encode(_defanged(msgspec.json.decode(document)))
-    return safe_json(document).decode()
+    document = as_json(made)
+    if not defanged:
+        return document.decode()
+    return as_json(_defanged(msgspec.json.decode(document), pages or Pages([]))).decode()
 
 
-def _defanged(made: object) -> object:
+def _defanged(made: object, pages: Pages, name: str = "") -> object:
     """A document in which no indicator can be clicked; the sources' own answers, which hold some, are left out."""
+    if name == "results":
+        return None
     if isinstance(made, dict):
-        named = cast("dict[str, object]", made)
-        return {
-            name: None if name == "results" else one if name in _KEPT else _defanged(one) for name, one in named.items()
-        }
+        return {key: _defanged(one, pages, key) for key, one in cast("dict[str, object]", made).items()}
     if isinstance(made, list):
-        return [_defanged(one) for one in cast("list[object]", made)]
-    return defang(made) if isinstance(made, str) else made
+        return [_defanged(one, pages) for one in cast("list[object]", made)]
+    if not isinstance(made, str) or name in _KEPT or (name == "link" and pages.linked(made)):
+        return made
+    return defang(made)
 
 
 def _as_table(report: Report, *, defanged: bool = True) -> str:
@@ -106,7 +114,7 @@ def _as_table(report: Report, *, defanged: bool = True) -> str:
     with console.capture() as captured:
         for one in telling.entries:
             names = [answer.source for answer in one.answers]
-            console.print(answers_table(f"{telling.value(one)} ({one.type})", names, one.answers))
+            console.print(answers_table(f"{telling.value(one)} ({one.type})", names, one.answers, telling.pages))
         console.print(overall_table(telling))
         console.print("\n".join(filter(None, (telling.notice, telling.marking))), markup=False, highlight=False)
     return captured.get()

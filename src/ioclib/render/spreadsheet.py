@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ioclib.extract import defang, refang
-from ioclib.render.exported import SANDBOX, page
+from ioclib.render.exported import SANDBOX, pages_of
+from ioclib.render.pages import Pages
+from ioclib.render.words import visible
 from ioclib.report import AnswerEntry, IndicatorEntry, Report
 
 COLUMNS = (
@@ -39,10 +41,7 @@ def inert(cell: object) -> Cell:
     if cell is None or (isinstance(cell, int) and not isinstance(cell, bool)):
         return cell
     text = str(cell)[: 4 * LONGEST]
-    if not text.isascii() or not text.isprintable():
-        # controls, direction marks, halves of characters, line ends and odd spaces
-        text = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text)
-    text = " ".join(text.split())[:LONGEST]
+    text = " ".join(visible(text).split())[:LONGEST]
     # ＝ and ﹦ are formulas to some spreadsheets: their compatibility form tells
     first = unicodedata.normalize("NFKC", text.lstrip(_QUOTES)[:1])[:1]
     return "'" + text[: LONGEST - 1] if first in _BEGIN_FORMULAS else text
@@ -58,13 +57,14 @@ def csv_rows(report: Report, *, defanged: bool = True) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    pages = pages_of(report)
     for entry in report.indicators:
-        for row in _rows(report, entry, defanged=defanged):
+        for row in _rows(report, entry, pages, defanged=defanged):
             writer.writerow(map(inert, row))
     return written.getvalue()
 
 
-def _rows(report: Report, entry: IndicatorEntry, *, defanged: bool) -> Iterator[list[Cell]]:
+def _rows(report: Report, entry: IndicatorEntry, pages: Pages, *, defanged: bool) -> Iterator[list[Cell]]:
     def shown(text: str | None) -> str | None:
         return defang(text[: 4 * LONGEST]) if text and defanged else text
 
@@ -74,7 +74,7 @@ def _rows(report: Report, entry: IndicatorEntry, *, defanged: bool) -> Iterator[
     for answer in entry.answers:
         yield [
             *about,
-            answer.source,
+            shown(answer.source),
             answer.outcome,
             answer.verdict,
             shown(answer.summary),
@@ -84,9 +84,9 @@ def _rows(report: Report, entry: IndicatorEntry, *, defanged: bool) -> Iterator[
             _moment(answer.first_seen),
             _moment(answer.last_seen),
             answer.asn,
-            answer.country,
+            shown(answer.country),
             answer.confidence,
-            page(answer.link),
+            pages.linked(answer.link),
             shown(_why(answer)),
             *run,
         ]

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from ioclib.extract import defang
 from ioclib.indicators import Indicator
 from ioclib.plan import Plan
 from ioclib.render.telling import Telling, plural
+from ioclib.render.words import people
 from ioclib.report import Asked
 
 _SHOWN = 10
@@ -30,7 +30,7 @@ def found_and_planned(asked: Mapping[Indicator, Asked], plan: Plan) -> str:
         plan: the lookups.
     """
     types = ", ".join(f"{count} {kind}" for kind, count in Counter(ioc.kind for ioc in asked).most_common())
-    shown = [defang(ioc.value) for ioc in asked][:_SHOWN]
+    shown = [people(ioc.value) for ioc in asked][:_SHOWN]
     left = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
     sources = {one.source.name for one in plan.lookups}
     internal = {one.ioc for one in plan.skips if one.reason.kind == "internal"}
@@ -40,5 +40,5 @@ def found_and_planned(asked: Mapping[Indicator, Asked], plan: Plan) -> str:
         f"asking {plural(len(sources), 'source')}: {plural(len(plan.lookups), 'lookup')}",
     ]
     if internal:
-        told.append(f"  not sent, since internal: {', '.join(defang(ioc.value) for ioc in internal)}")
+        told.append(f"  not sent, since internal: {', '.join(people(ioc.value) for ioc in internal)}")
     return "\n".join(told)

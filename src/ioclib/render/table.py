@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ioclib.listings import BUILT_IN, CheckupEntry, ForecastEntry, SourceEntry
+from ioclib.render.pages import Pages
 from ioclib.render.telling import Telling
 from ioclib.render.words import ago, details, people, printable, word
 from ioclib.report import AnswerEntry
@@ -31,13 +32,17 @@ _STYLES = {
 }
 
 
-def answers_table(title: str, expected: Iterable[str], answers: Iterable[AnswerEntry]) -> Table:
+def answers_table(
+    title: str, expected: Iterable[str], answers: Iterable[AnswerEntry], pages: Pages, *, ours: bool = False
+) -> Table:
     """One indicator's answers, with a row for each source that is still being asked.
 
     Args:
         title: the indicator, defanged.
         expected: the names of all sources that answer or are skipped.
         answers: what has landed.
+        pages: which of the sources' pages may be linked.
+        ours: whether reasons are our own words, of this run: then the page where a key is to be had may be clicked.
     """
     landed = {answer.source: answer for answer in answers}
     table = Table(title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, expand=True)
@@ -48,11 +53,14 @@ def answers_table(title: str, expected: Iterable[str], answers: Iterable[AnswerE
     for name in sorted(expected):
         answer = landed.get(name)
         if answer is None:
-            table.add_row(Text(name, style="dim"), Text("asking …", style="dim italic"))
+            table.add_row(Text(people(name), style="dim"), Text("asking …", style="dim italic"))
             continue
         style = _STYLES[word(answer)]
         time = "" if answer.outcome == "skipped" else f"{answer.elapsed:.2f}"
-        table.add_row(_linked(answer), Text(word(answer), style), Text(details(answer), style), Text(time, "dim"))
+        link = "" if answer.outcome == "skipped" else pages.linked(answer.link)
+        source = Text(people(name), Style(link=link) if link else "")
+        told = Text(details(answer, link, ours=ours), style)
+        table.add_row(source, Text(word(answer), style), told, Text(time, "dim"))
     return table
 
 
@@ -74,12 +82,6 @@ def overall_table(telling: Telling) -> Table:
             Text(f"{coverage.answered} of {coverage.able}"),
         )
     return table
-
-
-def _linked(answer: AnswerEntry) -> Text:
-    """The source's name, which leads to its page where the terminal can do that."""
-    safe = answer.link.startswith("https://") and answer.link.isascii() and answer.link.isprintable()
-    return Text(answer.source, Style(link=answer.link) if safe and answer.outcome != "skipped" else "")
 
 
 def sources_table(sources: Sequence[SourceEntry]) -> Table:

@@ -1,17 +1,13 @@
 """What people are told of a report, before it is set in HTML or Markdown: every text is harmless, every link vetted."""
 
-import ipaddress
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
-from ioclib.errors import InvalidIndicator
 from ioclib.findings import Evidence, Verdict
-from ioclib.indicators import URL, Indicator, of_type
+from ioclib.render.pages import Pages
 from ioclib.render.words import ago, people, printable, word
 from ioclib.report import AnswerEntry, ErrorDetail, IndicatorEntry, ReasonDetail, Report
 from ioclib.verdict import Grounds
@@ -33,11 +29,6 @@ _RESTS_ON = {
 _MOST_REASONS = 3
 _MOST_TAGS = 8
 _MOST_RELATED = 50
-_LONGEST_LINK = 2_000
-
-# What a browser takes as it stands: anything else in a link might be read in two ways
-_LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
-_NAME = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z][a-z0-9-]*")  # a last label of digits would be an address in disguise
 
 
 @dataclass(frozen=True)
@@ -158,31 +149,12 @@ class Telling:
 
     def link(self, link: str) -> str:
         """A source's page, if it may be linked: https, and not on a host that the report is about."""
-        if len(link) > _LONGEST_LINK or not _LINK.fullmatch(link):
-            return ""
-        try:
-            parts = urlsplit(link)
-            host, _ = (parts.hostname or "").removesuffix("."), parts.port
-        except ValueError:
-            return ""
-        return "" if "@" in parts.netloc or not _is_host(host) or self._is_asked_about(host) else link
+        return self.pages.linked(link)
 
     @cached_property
-    def _hosts(self) -> frozenset[str]:
-        return frozenset(host for one in self.report.indicators for host in _hosts_of(one))
-
-    @cached_property
-    def _blocks(self) -> "tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]":
-        return tuple(ipaddress.ip_network(one.value) for one in self.report.indicators if one.type == "cidr")
-
-    def _is_asked_about(self, host: str) -> bool:
-        labels = host.split(".")
-        if any(".".join(labels[start:]) in self._hosts for start in range(len(labels))):
-            return True
-        address = _address(host)
-        if isinstance(address, ipaddress.IPv6Address):
-            address = address.ipv4_mapped or address
-        return address is not None and (str(address) in self._hosts or any(address in one for one in self._blocks))
+    def pages(self) -> Pages:
+        """Which of the sources' pages may be linked."""
+        return Pages((one.type, one.value) for one in self.report.indicators)
 
     def value(self, entry: IndicatorEntry) -> str:
         """The indicator."""
@@ -356,28 +328,3 @@ def _utc(moment: datetime) -> datetime:
 
 def _spaced(kind: str) -> str:
     return kind.replace("_", " ")
-
-
-def _is_host(host: str) -> bool:
-    return bool(_NAME.fullmatch(host)) or _address(host) is not None
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _hosts_of(entry: IndicatorEntry) -> Iterator[str]:
-    try:
-        pending: list[Indicator] = [of_type(entry.type, entry.value)]
-    except InvalidIndicator:
-        pending = []
-    yield entry.value
-    while pending:
-        one = pending.pop()
-        yield one.value
-        if isinstance(one, URL):
-            yield one.host  # also one that is no indicator, such as a single label
-        pending += one.contains()

@@ -1,5 +1,6 @@
 """What an answer says to people, in words."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -9,6 +10,10 @@ from ioclib.extract import defang
 from ioclib.report import AnswerEntry
 
 _LONGEST = 300
+
+# Letters and marks that look like nothing: joiners, fillers and the selectors of variants, which can hide whole texts
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+
 _OUTCOMES = {"found": "known", "not_found": "not known", "failed": "failed", "skipped": "skipped"}
 
 
@@ -24,10 +29,16 @@ def people(text: str, *, keep: str = "") -> str:
 
 def printable(text: str) -> str:
     """Somebody's text on one line, without what a terminal obeys; for names that must stay as they are."""
-    # Cc: controls; Cf: direction marks and the invisible; Cs, Co, Cn: nothing to be shown
-    shown = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 4 * _LONGEST])
-    shown = " ".join(shown.split())
+    shown = " ".join(visible(text[: 4 * _LONGEST]).split())
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """A text with a space for whatever a terminal obeys, a reader does not see, or breaks a line."""
+    if text.isascii() and text.isprintable():
+        return text
+    # Cc: controls; Cf: direction marks and the invisible; Cs, Co, Cn: nothing to be shown
+    return _UNSEEN.sub(" ", "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text))
 
 
 def word(answer: AnswerEntry) -> str:
@@ -37,24 +48,30 @@ def word(answer: AnswerEntry) -> str:
     return _OUTCOMES[answer.outcome]
 
 
-def details(answer: AnswerEntry) -> str:
-    """What is behind the word."""
-    known = people(answer.summary or "", keep=urlsplit(answer.link).hostname or "")
+def details(answer: AnswerEntry, page: str = "", *, ours: bool = False) -> str:
+    """What is behind the word.
+
+    Args:
+        answer: one source's answer.
+        page: the source's page, if it may be linked: links to its host stay as they are.
+        ours: whether reasons are our own words, of this run: then the page where a key is to be had may be clicked.
+    """
+    known = people(answer.summary or "", keep=urlsplit(page).hostname or "")
     if answer.outcome in {"failed", "skipped"}:
-        return _why(answer)
+        return _why(answer, ours=ours)
     if answer.age is None:
         return known
-    instead = f", since {_why(answer)}" if answer.error or answer.reason else ""
+    instead = f", since {_why(answer, ours=ours)}" if answer.error or answer.reason else ""
     return f"{known} (answer of {ago(answer.age)} ago{instead})".lstrip()
 
 
-def _why(answer: AnswerEntry) -> str:
+def _why(answer: AnswerEntry, *, ours: bool) -> str:
     """Why there is no answer of today."""
     if answer.error:
         retry = f"; again at {answer.error.retry_at:%Y-%m-%d %H:%M:%S} UTC" if answer.error.retry_at else ""
         return people(f"{answer.error.kind}: {answer.error.message}") + retry
-    # our own words: the page where a key is to be had may be clicked
-    return f"{answer.reason.kind}: {answer.reason.message}" if answer.reason else ""
+    tell = printable if ours else people
+    return tell(f"{answer.reason.kind}: {answer.reason.message}") if answer.reason else ""
 
 
 def ago(seconds: float) -> str:
