@@ -28,6 +28,7 @@ slow:
 benchmarks:
     {{uv}} python -m benchmarks.lookups
     {{uv}} python -m benchmarks.extraction
+    {{uv}} python -m benchmarks.rendering
 
 # the whole gate, as on a clean machine
 ci:

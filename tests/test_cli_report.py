@@ -377,3 +377,16 @@ def read_report_time() -> Any:
     from datetime import UTC, datetime
 
     return datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def test_a_table_tells_the_worst_in_full() -> None:
+    addresses = [f"203.0.113.{number}" for number in range(60, 85)]
+    text = render(lookup(*addresses, sandbox=True, sources=["tor", "feodo"]), "table")
+    assert "25 indicators" in text
+    assert text.count("source  ") == 20
+    assert text.index(f"{defanged(C2)} (ipv4)") < text.index(f"{defanged('203.0.113.60')} (ipv4)")
+    assert "every other format has all answers" in text
+
+
+def defanged(address: str) -> str:
+    return address.replace(".", "[.]")

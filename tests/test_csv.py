@@ -3,7 +3,6 @@
 import csv
 import dataclasses
 import io
-import time
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
@@ -158,10 +157,8 @@ def test_no_cell_of_a_report_is_a_formula(text: str) -> None:
         assert cell.lstrip('" \t')[:1] not in set("=+-@＝＋－＠")
 
 
-def test_a_big_report_takes_seconds() -> None:
+def test_a_big_report_has_a_row_for_each_answer() -> None:
     answers = [dataclasses.replace(found(), source=f"s{number}") for number in range(60)]
     big = report(*answers)
-    began = time.monotonic()
     made = csv_rows(dataclasses.replace(big, indicators=big.indicators * 500))
     assert made.count("\r\n") == 30_001
-    assert time.monotonic() - began < 10

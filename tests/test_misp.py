@@ -1,7 +1,6 @@
 """The report as a MISP event."""
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -213,12 +212,3 @@ def test_hostile_texts_stay_texts() -> None:
     event = loaded(made)
     assert "http://evil.example" not in event.objects[0].attributes[0].comment
     assert not [one for part in event.objects for one in part.attributes if one.type == "link"]
-
-
-def test_a_big_report_takes_seconds() -> None:
-    related = tuple(RelatedEntry(Relation.RESOLVED_FROM, "domain", f"n{number}.example") for number in range(20))
-    answers = [found(source=f"s{number}", related=related) for number in range(60)]
-    big = report(*(entry("ipv4", f"198.51.{number // 250}.{number % 250}", *answers) for number in range(500)))
-    began = time.monotonic()
-    misp(big)
-    assert time.monotonic() - began < 15

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
-from time import perf_counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioclib.render import fragment, page
-from ioclib.report import AnswerEntry, Report
+from ioclib.report import Report
 from ioclib.source import Tlp
 from tests.told import LINKS, NASTY, NOW, entry, everything, found, hostile, report
 
@@ -279,14 +278,3 @@ def test_a_fragment_keeps_its_style_to_itself_and_has_no_script() -> None:
 
 def test_a_notebook_shows_the_fragment() -> None:
     assert everything()._repr_html_() == fragment(everything())
-
-
-def test_a_big_report_is_made_in_seconds() -> None:
-    summary = "reported 31 times by http://evil.example/, confidence 92.4%, the last of 2026-11-23"
-    answers = [found(f"source_{number:02}", summary=summary, tags=("one", "two")) for number in range(40)]
-    answers += [AnswerEntry(source=f"other_{number}", outcome="not_found") for number in range(20)]
-    one = entry("domain", "evil.example", *answers)
-    made = report(*(replace(one, value=f"n{number}.evil.example") for number in range(500)))
-    start = perf_counter()
-    page(made)
-    assert perf_counter() - start < 20

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -220,16 +219,6 @@ def test_quotes_do_not_end_a_pattern(value: str) -> None:
     (indicator,) = of(made, "indicator")
     tree = stix2.pattern_visitor.create_pattern_object(indicator["pattern"], version="2.1")
     assert tree.operand.rhs.value.replace("\\'", "'").replace("\\\\", "\\") == value
-
-
-@pytest.mark.slow
-def test_a_big_report_takes_seconds() -> None:
-    related = tuple(RelatedEntry(Relation.RESOLVED_FROM, "domain", f"n{number}.example") for number in range(20))
-    answers = [found(source=f"s{number}", related=related) for number in range(60)]
-    big = report(*(entry("ipv4", f"198.51.{number // 250}.{number % 250}", *answers) for number in range(500)))
-    began = time.monotonic()
-    stix(big)
-    assert time.monotonic() - began < 60
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,9 @@ from ioclib.report import AnswerEntry, Report, as_json
 
 _WIDTH = 120  # columns of a table that is not for a terminal
 
+_TABLES = 20
+"""Indicators whose answers are told in a table each: nobody reads more of them in a terminal."""
+
 _KEPT = {"type", "started"}
 """Fields that stay as they are where everything else is defanged: they hold no indicator."""
 
@@ -112,10 +115,12 @@ def _as_table(report: Report, *, defanged: bool = True) -> str:
     telling = Telling(report, defanged)
     console = Console(file=StringIO(), width=_WIDTH, force_terminal=False, color_system=None)
     with console.capture() as captured:
-        for one in telling.entries:
+        for one in telling.entries[:_TABLES]:
             names = [answer.source for answer in one.answers]
             console.print(answers_table(f"{telling.value(one)} ({one.type})", names, one.answers, telling.pages))
         console.print(overall_table(telling))
+        if len(telling.entries) > _TABLES:
+            console.print(f"Only the worst {_TABLES} are told in full: every other format has all answers.")
         console.print("\n".join(filter(None, (telling.notice, telling.marking))), markup=False, highlight=False)
     return captured.get()
 
