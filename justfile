@@ -29,6 +29,7 @@ benchmarks:
     {{uv}} python -m benchmarks.lookups
     {{uv}} python -m benchmarks.extraction
     {{uv}} python -m benchmarks.rendering
+    {{uv}} python -m benchmarks.long_runs
 
 # the whole gate, as on a clean machine
 ci:

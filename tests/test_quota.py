@@ -454,7 +454,8 @@ async def test_usage_says_when_all_is_to_be_had_again(world: World) -> None:
         (0, None, None, 9, 120),
         (1, 20, None, 3, 0),
         (1, 20, None, 4, 20),
-        (1, 20, None, 7, 20),
+        (1, 20, None, 5, 60),  # what starts now counts for a minute
+        (1, 20, None, 7, 60),
         (1, 20, None, 8, 80),
         (1, 300, None, 3, 0),  # the vendor's reset may be later than ours
         (6, 20, None, 0, 0),
@@ -480,7 +481,7 @@ def test_how_long_a_run_takes(used: int, reset: int | None, cooling: int | None,
 def test_a_run_takes_as_long_as_its_slowest_limit() -> None:
     usages = (Usage(FOUR, 0, None), Usage(Limit(6, per="hour"), 0, None), Usage(Limit(9, per="second"), 0, None))
     for limits in (usages, usages[::-1]):
-        assert [Standing(limits, None).seconds_for(n, START) for n in (4, 6, 7, 12, 13)] == [0, 60, 3_600, 3_600, 7_200]
+        assert [Standing(limits, None).seconds_for(n, START) for n in (4, 6, 7, 12, 13)] == [0, 60, 3_600, 3_660, 7_200]
 
 
 # Windows --------------------------------------------------------------------------------------------------------------
@@ -1031,3 +1032,16 @@ async def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=str(tmp_path)):
         await ledger.reserve("key", PLAN)
     await ledger.aclose()
+
+
+def test_a_run_over_days_ends_in_the_minutes_after_midnight() -> None:
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    usages = (Usage(FOUR, 0, None), Usage(Limit(500, per="day"), 0, None))
+    hours = 12 * 3600
+    assert [Standing(usages, None).seconds_for(n, noon) for n in (500, 501, 504, 505, 1_001)] == [
+        124 * 60,
+        hours,
+        hours,
+        hours + 60,
+        hours + 86_400,
+    ]

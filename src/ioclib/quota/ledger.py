@@ -1,10 +1,12 @@
 """What every ledger promises, wherever it keeps its numbers."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from ioclib.quota.windows import Window, micros
 from ioclib.source import Limit
 
 
@@ -51,16 +53,64 @@ class Standing:
     cooling_until: datetime | None
 
     def seconds_for(self, n: int, now: datetime) -> float:
-        """About how long it takes until the last of so many requests can start, if nobody else asks."""
-        start = max(0.0, (self.cooling_until - now).total_seconds()) if self.cooling_until else 0.0
-        last = start if n else 0.0
-        for one in self.usages:
-            reset = (one.resets_at - now).total_seconds() if one.resets_at else 0.0
-            over = n - max(0, one.limit.count - (one.used if reset > start else 0))
-            if over > 0:
-                first = reset if reset > start else start + one.limit.seconds
-                last = max(last, first + (over - 1) // one.limit.count * one.limit.seconds)
-        return last
+        """How long it takes until the last of so many requests can start, if nobody else asks.
+
+        Args:
+            n: requests.
+            now: in UTC.
+        """
+        start = micros(now)
+        at: int = max(start, micros(self.cooling_until)) if self.cooling_until and n else start
+        counts = [_Count.of(usage) for usage in self.usages]
+        while n and counts:
+            free = min([n, *(count.free(at) for count in counts)])
+            if not free:
+                at = max([count.next_free(at) for count in counts])
+                continue
+            for count in counts:
+                count.take(free, at)
+            n -= free
+        return (at - start) / 1e6
+
+
+@dataclass
+class _Count:
+    """What counts in one window, as time goes on; all in microseconds.
+
+    Attributes:
+        window: the window.
+        taken: when how many requests stop counting, in that order.
+        used: how many of them count.
+        ends: when a calendar window's period ends that was looked at last.
+    """
+
+    window: Window
+    taken: deque[tuple[int, int]]
+    used: int
+    ends: int = 0
+
+    @classmethod
+    def of(cls, usage: Usage) -> "_Count":
+        """What counts now; it is not known in which order it stops."""
+        taken = [(micros(usage.resets_at), usage.used)] if usage.resets_at and usage.used else []
+        return cls(Window.of(usage.limit), deque(taken), sum(number for _, number in taken))
+
+    def free(self, at: int) -> int:
+        """How many requests can start."""
+        while self.taken and self.taken[0][0] <= at:
+            self.used -= self.taken.popleft()[1]
+        return max(0, self.window.count - self.used)
+
+    def next_free(self, at: int) -> int:
+        """When one more can, if none can now."""
+        return self.taken[0][0] if self.used >= self.window.count else at
+
+    def take(self, number: int, at: int) -> None:
+        """So many start."""
+        if self.window.slot or at >= self.ends:  # a day's end takes long to find, and is the same all day
+            self.ends = self.window.ends(at)
+        self.taken.append((self.ends, number))
+        self.used += number
 
 
 class Ledger(Protocol):
