@@ -69,10 +69,14 @@ class LongRun:
         paces = {one.name: SourcePace(client, one) for one in client.ready()}
         sieve = OnlyUnknown(client, ledger, job) if only_unknown else None
         self._coordinator = Coordinator(ledger, job, paces, self._executor, sieve=sieve)
+        self._planned: dict[str, float] = {}
 
     @property
     def progress(self) -> dict[str, Progress]:
         """How far each source is."""
+        for name, at in self._planned.items():
+            if name in self._coordinator.progress:
+                self._coordinator.progress[name].ends = at
         return self._coordinator.progress
 
     async def ends(self) -> list[End]:
@@ -86,6 +90,7 @@ class LongRun:
                 requests, seconds = await self._client.time_for(source.name, total - done)
                 at = datetime.fromtimestamp(datetime.now(UTC).timestamp() + seconds, UTC)
                 made.append(End(source.name, total, done, requests, at))
+        self._planned = {one.source: one.at.timestamp() for one in made}
         return sorted(made, key=lambda one: (one.at, one.source), reverse=True)
 
     async def run(self) -> bool:

@@ -60,6 +60,7 @@ class Progress:
         outcomes: results, by outcome.
         until: when it can go on, in seconds since 1970 (UTC); None if it does not wait.
         trouble: what keeps it from going on.
+        ends: when it would end as planned, in seconds since 1970 (UTC).
         landed: how many results came when, of the last seconds.
     """
 
@@ -67,6 +68,7 @@ class Progress:
     outcomes: Counter[str] = field(default_factory=Counter[str])
     until: float | None = None
     trouble: str = ""
+    ends: float = 0.0
     landed: deque[tuple[float, int]] = field(default_factory=deque[tuple[float, int]])
 
     @property

@@ -61,7 +61,9 @@ def progress_table(progress: Mapping[str, Progress], now: float) -> Table:
 
 def _pace(one: Progress, now: float) -> tuple[str, str, str]:
     rate, missing = one.rate(now), one.total - one.done
-    left = ago(missing / rate) if rate and missing > 0 else ""
+    # by its rate, or by its quota where that takes longer: what lands in bursts has no rate to go by
+    seconds = max(missing / rate if rate else 0.0, one.ends - now)
+    left = ago(seconds) if seconds > 0 and missing > 0 else ""
     return f"{rate:.1f}" if missing > 0 else "", left, _waits(one, now)
 
 
