@@ -159,6 +159,16 @@ def test_a_worker_does_not_start_without(missing: str, monkeypatch: pytest.Monke
     assert "hunter22" not in result.output
 
 
+def test_workers_ask_by_no_option_that_does_not_reach_them(tmp_path: Path) -> None:
+    (tmp_path / "iocs").write_text("8.8.8.8")
+    result = CliRunner().invoke(cli.main, ["bulk", str(tmp_path / "iocs"), "--job", "a", "--workers", "--sandbox"])
+    assert result.exit_code == 2
+    assert "--sandbox does not go with --workers" in result.stderr
+    result = CliRunner().invoke(cli.main, ["bulk", str(tmp_path / "iocs"), "--job", "a", "--workers"])
+    assert result.exit_code == 2
+    assert "IOCLIB_BROKER_URL" in result.stderr
+
+
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "celery", None)
     with pytest.raises(ConfigurationError, match=re.escape("pip install 'ioclib[cluster]'")):
@@ -343,7 +353,7 @@ async def test_workers_make_the_lookups_of_chunks(fleet: Fleet) -> None:
     chunks = [chunk("shodan_internetdb", *PUBLIC[:20])] * 3
     try:
         results = await asyncio.wait_for(asyncio.gather(*(executor.run(one, Landed()) for one in chunks)), 30)
-        assert results == [()] * 3
+        assert results == [[]] * 3
         assert not await executor.run(chunks[0], landed)
     finally:
         await executor.aclose()
@@ -427,6 +437,41 @@ async def test_what_nobody_waits_for_is_not_asked(fleet: Fleet, served: Served) 
         await killed.aclose()
     assert len(landed.outcomes) == 20
     assert len(served.paths) == 20
+
+
+@pytest.mark.slow
+def test_a_job_survives_its_coordinator_and_its_workers(fleet: Fleet, served: Served, tmp_path: Path) -> None:
+    fleet.environment["IOCLIB_CACHE_URL"] = fleet.url[:-1] + "2"
+    (tmp_path / "iocs").write_text("\n".join(PUBLIC[:400]))
+    served.latency = 0.1
+    command = [
+        "bulk",
+        str(tmp_path / "iocs"),
+        "--job",
+        "night",
+        "--workers",
+        "--source",
+        "shodan_internetdb",
+        "--quiet",
+    ]
+
+    def coordinator() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "ioclib", *command], env={**os.environ, **fleet.environment})
+
+    workers = [fleet.start("--longest", "2", "--concurrency", "4") for _ in range(2)]
+    first = coordinator()
+    until(lambda: len(served.paths) >= 60, first)
+    first.kill()
+    first.wait()
+    second = coordinator()
+    until(lambda: len(served.paths) >= 200, second)
+    workers[0].kill()
+    assert second.wait(45) == 0
+    assert set(served.paths) == {f"/{one}" for one in PUBLIC[:400]}
+    assert len(served.paths) <= 400 + 20, "only what was under way at a kill is asked again"
+    export = [sys.executable, "-m", "ioclib", "jobs", "export", "night", "--to", str(tmp_path / "out.jsonl")]
+    subprocess.run(export, check=True, env={**os.environ, **fleet.environment})
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 400
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import ssl
 from typing import Any, cast
 
+from ioclib import config
 from ioclib.client.asking import LONGEST
 from ioclib.errors import ConfigurationError
 
@@ -13,6 +14,24 @@ _RESTORED_AFTER = 4
 """So many times the longest chunk: what a worker has taken and not done by then, another one gets."""
 
 _RESULTS_EXPIRE = 3600
+
+
+def broker_url() -> str:
+    """The Redis through which chunks go, as the user has set it.
+
+    Raises:
+        ConfigurationError: none is set, or quotas would not be shared.
+    """
+    settings = config.read().settings((), complete=False)
+    if settings.broker_url is None:
+        raise ConfigurationError(
+            "workers get their work from a Redis: set broker_url or IOCLIB_BROKER_URL, such as redis://localhost:6379/0"
+        )
+    if settings.quota_url is None:
+        raise ConfigurationError(
+            "workers share the quotas of their keys: set quota_url or IOCLIB_QUOTA_URL, such as redis://localhost:6379/1"
+        )
+    return settings.broker_url
 
 
 def make_app(broker_url: str, *, longest: float = LONGEST, results: bool = True) -> Any:

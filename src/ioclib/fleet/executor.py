@@ -2,19 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from ioclib.fleet.app import QUEUE, TASK, make_app, wanted_key
 from ioclib.fleet.packing import packed_chunk, unpacked_done
-from ioclib.jobs.chunks import Chunk, Deferred, Done, Land
+from ioclib.jobs.chunks import Chunk, Deferred, Done, Item, Land
 
 T = TypeVar("T")
 
 _LOOKING = 0.05
 """Seconds between two looks for results."""
+
+_PART = 50
+"""Lookups of a message."""
 
 _PATIENCE = 10.0
 """Seconds for which Redis may be away until what it was given counts as lost."""
@@ -41,13 +44,13 @@ class CeleryExecutor:
     Args:
         broker_url: the Redis.
         name: of the job; an executor takes the place of an earlier one of the same name.
-        window: so many chunks of one source are under way at once.
+        window: so many chunks of one source are under way at once, each in messages of fifty lookups.
 
     Raises:
         ConfigurationError: the extra is not installed.
     """
 
-    def __init__(self, broker_url: str, name: str = "", *, window: int = 4) -> None:
+    def __init__(self, broker_url: str, name: str = "", *, window: int = 2) -> None:
         self._app = make_app(broker_url, results=False)  # else Celery would subscribe to each result
         self._backend = make_app(broker_url).backend
         self._name = name or uuid4().hex
@@ -72,6 +75,14 @@ class CeleryExecutor:
         Raises:
             OSError: Redis is out of reach or has lost the chunk, or a worker failed.
         """
+        parts = [Chunk(chunk.source, items, chunk.tlp) for items in _parts(chunk.items)]
+        landed = await asyncio.gather(*(self._run(part, land) for part in parts), return_exceptions=True)
+        failed = [one for one in landed if isinstance(one, BaseException)]
+        if failed:
+            raise failed[0]
+        return [one for deferred in landed if not isinstance(deferred, BaseException) for one in deferred]
+
+    async def _run(self, chunk: Chunk, land: Land) -> Sequence[Deferred]:
         if self._closed:
             raise OSError(_CLOSED)
         number = str(uuid4())
@@ -193,6 +204,12 @@ class CeleryExecutor:
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(OSError(why))
+
+
+def _parts(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """In messages of their own: several workers do them, and whoever is killed has not lost many."""
+    for start in range(0, len(items), _PART):
+        yield tuple(items[start : start + _PART])
 
 
 def _why(error: BaseException) -> str:

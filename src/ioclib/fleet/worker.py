@@ -12,12 +12,9 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
-from ioclib import config
 from ioclib.client import Client
 from ioclib.client.asking import LONGEST, asked
-from ioclib.config import Settings
-from ioclib.errors import ConfigurationError
-from ioclib.fleet.app import TASK, make_app, wanted_key
+from ioclib.fleet.app import TASK, broker_url, make_app, wanted_key
 from ioclib.fleet.packing import packed_done, unpacked_chunk
 from ioclib.jobs.chunks import Chunk, Done, Row
 
@@ -42,7 +39,7 @@ def work(*, concurrency: int, longest: float = LONGEST) -> int:
     Raises:
         ConfigurationError: quotas would not be shared, there is no broker, or something else that is set is unusable.
     """
-    app = make_app(_broker(config.read().settings((), complete=False)), longest=longest)
+    app = make_app(broker_url(), longest=longest)
     desk = Desk(longest)
     try:
         _log_to_stderr(desk.start())
@@ -60,18 +57,6 @@ def work(*, concurrency: int, longest: float = LONGEST) -> int:
         return int(worker.exitcode or 0)
     finally:
         desk.stop()
-
-
-def _broker(settings: Settings) -> str:
-    if settings.broker_url is None:
-        raise ConfigurationError(
-            "a worker gets its work from a Redis: set broker_url or IOCLIB_BROKER_URL, such as redis://localhost:6379/0"
-        )
-    if settings.quota_url is None:
-        raise ConfigurationError(
-            "workers share the quotas of their keys: set quota_url or IOCLIB_QUOTA_URL, such as redis://localhost:6379/1"
-        )
-    return settings.broker_url
 
 
 class Desk:
