@@ -23,13 +23,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def redis_server(*options: str) -> Iterator[str]:
+def redis_server(*options: str, port: int | None = None) -> Iterator[str]:
     """Runs a server that keeps nothing on disk.
+
+    Args:
+        options: for it.
+        port: a free one unless given.
 
     Yields:
         its address.
     """
-    port = free_port()
+    port = port or free_port()
     command = [REDIS_SERVER_PATH, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     server = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, preexec_fn=_ends_with_us)
     try:

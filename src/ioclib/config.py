@@ -6,6 +6,7 @@ the working directory, which may be somebody else's. What the environment says w
     timeout = 20                                # IOCLIB_TIMEOUT
     quota_url = "redis://…"                     # IOCLIB_QUOTA_URL: quotas that several machines share
     cache_url = "redis://…"                     # IOCLIB_CACHE_URL: answers that they share
+    broker_url = "redis://…"                    # IOCLIB_BROKER_URL: where `ioclib worker` gets its work
     transport = "auto"                          # IOCLIB_TRANSPORT: or "httpx2", "aiohttp"
     proxy = "http://user:password@host:8080"    # IOCLIB_PROXY: or "none"; else HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
     ca_file = "/etc/ssl/company.pem"            # IOCLIB_CA_FILE: trusted besides the others
@@ -138,6 +139,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?|unix)://")]
+BrokerUrl = Annotated[str, Meta(pattern=r"^rediss?://")]
 
 
 class PolicySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,6 +215,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resolver: str = ""
     quota_url: RedisUrl | None = None
     cache_url: RedisUrl | None = None
+    broker_url: BrokerUrl | None = None
     policy: PolicySettings = PolicySettings()
     cache: CacheSettings = CacheSettings()
     verdict: VerdictSettings = VerdictSettings()
@@ -232,6 +235,7 @@ class Settings:
         timeout: seconds until a report is made of what has landed.
         quota_url: the Redis in which quotas are counted; None counts them on this machine.
         cache_url: the Redis in which answers are kept; None keeps them on this machine.
+        broker_url: the Redis through which workers get their work; None where there are none.
         policy: what may leave this machine.
         cache: how answers are kept.
         verdict: how overall verdicts are made.
@@ -248,6 +252,7 @@ class Settings:
     timeout: float = DEFAULT_TIMEOUT
     quota_url: str | None = field(default=None, repr=False)
     cache_url: str | None = field(default=None, repr=False)
+    broker_url: str | None = field(default=None, repr=False)
     policy: PolicySettings = field(default_factory=PolicySettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
     verdict: VerdictSettings = field(default_factory=VerdictSettings)
@@ -265,7 +270,7 @@ class Settings:
         for secret in self.keys.values():
             name, _, password = secret.reveal().partition(":")
             yield from filter(None, (secret.reveal(), secret.basic(), password if name else ""))
-        for url in filter(None, (self.quota_url, self.cache_url)):
+        for url in filter(None, (self.quota_url, self.cache_url, self.broker_url)):
             if sent := urlsplit(url).password:
                 yield from (sent, unquote(sent))
         for kind, address in self.proxies.items():
@@ -335,6 +340,7 @@ class Given:
             timeout=file.timeout,
             quota_url=file.quota_url,
             cache_url=file.cache_url,
+            broker_url=file.broker_url,
             policy=file.policy,
             cache=file.cache,
             verdict=file.verdict,

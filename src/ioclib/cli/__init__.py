@@ -11,7 +11,7 @@ __all__ = ["main"]
 
 _COMMANDS = (
     "bulk", "cache", "check", "check-source", "completion", "diff", "doctor", "extract", "jobs", "new-source", "plan",
-    "report", "sandbox", "setup", "sources",
+    "report", "sandbox", "setup", "sources", "worker",
 )  # fmt: skip
 
 

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from ioclib.client import Client
     from ioclib.client.inputs import Input
     from ioclib.client.jobs import LongRun
+    from ioclib.jobs.chunks import Executor
     from ioclib.jobs.ledger import Job
 
 _LONG = 86_400
 """Seconds from which on a plan is not begun without asking back."""
+
+_NOT_THEIRS = ("sandbox", "active", "include_internal", "no_cache", "max_age")
+"""Options that do not reach workers."""
 
 EXAMPLES = (
     "ioclib bulk iocs.txt --job november",
@@ -42,11 +46,19 @@ goes on where it stopped.
     type=click.Choice(["unknown"]),
     help="Ask sources with quotas of a day or longer only about what the others leave unknown.",
 )
+@click.option("--workers", is_flag=True, help="Have `ioclib worker` processes ask; broker_url says where they are.")
 @click.option("--yes", is_flag=True, help="Begin without asking back, also what takes more than a day.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @asking
 def bulk(
-    given: str, name: str, column: str | None, only_if: str | None, yes: bool, quiet: bool, **options: Any
+    given: str,
+    name: str,
+    column: str | None,
+    only_if: str | None,
+    workers: bool,
+    yes: bool,
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """Ask about all indicators in INPUT: a file, a folder or standard input; a list, a table, or any text.
 
@@ -58,11 +70,15 @@ def bulk(
     from ioclib.client.jobs import alone, checked_name
     from ioclib.errors import ConfigurationError, UnreadableFile
 
+    if workers and (beside := [word for word in _NOT_THEIRS if options[word]]):
+        refuse(f"workers ask as their own settings say: --{beside[0].replace('_', '-')} does not go with --workers")
     who = client(options)
     things = Input(None if given == "-" else Path(given), sys.stdin.buffer, column)
     try:
         with alone(checked_name(name)):
-            done = asyncio.run(_run(who, things, name, only_unknown=bool(only_if), yes=yes, quiet=quiet))
+            done = asyncio.run(
+                _run(who, things, name, only_unknown=bool(only_if), workers=workers, yes=yes, quiet=quiet)
+            )
     except (ConfigurationError, UnreadableFile, OSError) as error:
         refuse(str(error))
     except KeyboardInterrupt:
@@ -71,7 +87,9 @@ def bulk(
     click.echo(f"done: ioclib jobs export {name} --to {name}.jsonl" if done else "cancelled")
 
 
-async def _run(who: "Client", things: "Input", name: str, *, only_unknown: bool, yes: bool, quiet: bool) -> bool:
+async def _run(
+    who: "Client", things: "Input", name: str, *, only_unknown: bool, workers: bool, yes: bool, quiet: bool
+) -> bool:
     from ioclib.client.jobs import LongRun, job_of, ledger_of
 
     ledger = ledger_of(sandbox=who.sandbox)
@@ -82,11 +100,23 @@ async def _run(who: "Client", things: "Input", name: str, *, only_unknown: bool,
             if not job.total:
                 await ledger.forget(name)
                 refuse("no indicator was found")
-            run = LongRun(who, ledger, job, only_unknown=only_unknown)
-            await _agree(run, yes=yes)
-            return await _watched(run, quiet=quiet)
+            executor = _fleet(job) if workers else None
+            try:
+                run = LongRun(who, ledger, job, executor, only_unknown=only_unknown)
+                await _agree(run, yes=yes)
+                return await _watched(run, quiet=quiet)
+            finally:
+                if executor:
+                    await executor.aclose()
         finally:
             await ledger.aclose()
+
+
+def _fleet(job: "Job") -> "Executor":
+    """Who has workers ask; what an earlier run of the job has sent, and nobody has begun, is not asked any more."""
+    from ioclib.fleet import CeleryExecutor, broker_url
+
+    return CeleryExecutor(broker_url(), f"{job.name}:{job.created}")
 
 
 def _introduce(job: "Job", things: "Input", *, new: bool) -> None:

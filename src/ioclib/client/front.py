@@ -1,9 +1,12 @@
 """The client: text or indicators in, answers as they land, one report out."""
 
+import asyncio
 import hashlib
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
@@ -17,7 +20,7 @@ from ioclib.client.pending import Pending
 from ioclib.engine import Blotter, Door, Gate, Lane, Memory, Run
 from ioclib.errors import Timeout
 from ioclib.indicators import Indicator
-from ioclib.plan import Lookup, Plan, Skip, make_plan, planned, standing
+from ioclib.plan import Lookup, Plan, Reason, ReasonKind, Skip, make_plan, planned, standing
 from ioclib.plugins import Broken
 from ioclib.report import AnswerEntry, Asked, Report
 from ioclib.source import AnySource, Limit, ListSource
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 _MANY = 10_000
 """Lookups that a source without limits is given at once."""
+
+_TOGETHER = 0.1
+"""Seconds for which an answer waits for others, where they are handed over in groups."""
 
 
 class Client:
@@ -214,19 +220,6 @@ class Client:
     def _reports(self, ioc: Indicator, done: Pending) -> Iterator[Report]:
         return done.reports(ioc, sandbox=self.sandbox, tlp=self.tlp, judge=self._judge)
 
-    async def ask_of(self, name: str, iocs: Iterable[Indicator]) -> AsyncGenerator[Answer]:
-        """One source's answer about each indicator, as they land; each has its own time from when it is its turn.
-
-        Args:
-            name: of the source.
-            iocs: none twice.
-        """
-        async with self._run(one_by_one=True) as run:
-            for one in planned(iocs, [self._sources[name]], self._policy):
-                run.start(one)
-            while run.busy:
-                yield cast("Answer", await run.next())
-
     async def kept_of(self, name: str, ioc: Indicator) -> Answer | None:
         """What a source said of an indicator, if that was kept and is fresh; nobody is asked."""
         source = self._sources[name]
@@ -292,6 +285,10 @@ class Client:
         """Whether a key is sent to a source."""
         return self._settings.key(source.key) is not None
 
+    def clean(self, text: str) -> str:
+        """A text without any key or password that is set here: what a log may hold."""
+        return self._blotter.clean(text.encode(errors="replace")).decode(errors="replace")
+
     def plan_each(self, questions: "Mapping[str, Indicator]") -> Plan:
         """What `ask_each` would ask, and what not and why; nothing is sent."""
         each = [make_plan([ioc], [self._sources[name]], self._policy) for name, ioc in questions.items()]
@@ -313,6 +310,30 @@ class Client:
                 run.start(skip)
             async for answer in run:
                 yield answer
+
+    async def ask_of(self, name: str, iocs: Iterable[Indicator], *, within: float) -> AsyncGenerator[list[Answer]]:
+        """Ask one source about many indicators: the answers in groups, as they land.
+
+        What is to be asked was decided by whoever names the source, as with the option ``sources``.
+
+        Args:
+            name: the source; one that is not here says nothing, and nor does one about types that it does not take.
+            iocs: the indicators.
+            within: seconds after which all is over; what could not be begun in time lands as skipped for want of
+                quota, and one lookup gets half of them at most.
+        """
+        patience = min(self.timeout, within / 2)
+        source, policy = self._sources.get(name), replace(self._policy, chosen=frozenset([name]))
+        loop = asyncio.get_running_loop()
+        async with self._run(one_by_one=True, timeout=patience) as run:
+            for one in planned(iocs, [source] if source else [], policy):
+                run.start(one)
+            alarm = loop.call_later(within - patience, _hand_back, run)
+            try:
+                while run.busy:
+                    yield await _landed_together(run)
+            finally:
+                alarm.cancel()
 
     async def forecast(self, plan: Plan) -> "list[ForecastEntry]":
         """What a plan would take of each source's limits; nothing is sent, and nothing is spent."""
@@ -354,9 +375,9 @@ class Client:
     def _planned(self, iocs: Iterable[Indicator]) -> Iterator[Lookup | Skip]:
         return planned(iocs, self._sources.values(), self._policy)
 
-    def _run(self, *, one_by_one: bool = False) -> Run:
+    def _run(self, *, one_by_one: bool = False, timeout: float | None = None) -> Run:
         self._transport(bulk=one_by_one)
-        return Run(self._lane, timeout=self.timeout, one_by_one=one_by_one)
+        return Run(self._lane, timeout=timeout or self.timeout, one_by_one=one_by_one)
 
     def _lane(self, source: AnySource[Any]) -> Lane:
         if source.name not in self._lanes:
@@ -424,8 +445,22 @@ class Client:
     def _broken_entry(self, plugin: Broken) -> "SourceEntry":
         from ioclib.listings import SourceEntry
 
-        error = self._blotter.clean(plugin.error.encode(errors="replace")).decode()
+        error = self.clean(plugin.error)
         return SourceEntry(name=plugin.name, state="broken", note=error, origin=plugin.origin)
+
+
+def _hand_back(run: Run) -> None:
+    run.hand_back(Reason(ReasonKind.QUOTA, "its turn did not come in time", datetime.now(UTC)))
+
+
+async def _landed_together(run: Run) -> list[Answer]:
+    """The next answer, and what lands soon after it."""
+    landed = [cast("Answer", await run.next())]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_TOGETHER):
+            while run.busy:
+                landed.append(cast("Answer", await run.next()))
+    return landed
 
 
 def _quota_key(door: Door) -> str:

@@ -51,6 +51,9 @@ class LongRun:
         job: the job.
         executor: makes the lookups; this process unless given.
         only_unknown: ask scarce sources only what the others have left unknown.
+
+    Raises:
+        ConfigurationError: the job was begun with another TLP than the client has.
     """
 
     def __init__(
@@ -62,6 +65,8 @@ class LongRun:
         *,
         only_unknown: bool = False,
     ) -> None:
+        if client.tlp != job.tlp:
+            raise ConfigurationError(f"the job {job.name!r} was begun with TLP:{job.tlp}, and goes on with no other")
         self._client = client
         self._ledger = ledger
         self.job = job

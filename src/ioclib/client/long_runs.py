@@ -1,15 +1,14 @@
 """Long runs in this process: what a coordinator has to know of the sources, and who makes the lookups."""
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from ioclib.answers import Answer, Failed, Skipped
+from ioclib.answers import Answer
+from ioclib.client.asking import asked
 from ioclib.client.front import Client
-from ioclib.errors import QuotaExhausted, RateLimited
 from ioclib.indicators import of_type
 from ioclib.jobs.chunks import Chunk, Deferred, Item, Land, Row
 from ioclib.jobs.ledger import SPAN, Job, JobLedger
@@ -17,28 +16,16 @@ from ioclib.plan import ReasonKind
 from ioclib.report import AnswerEntry, Asked, ReasonDetail, Report, as_json
 from ioclib.source import AnySource
 
-_LATE = 0.1
-"""Seconds that a row waits at most for others, until all are written together."""
+_WITHIN = 3600.0
+"""Seconds for a chunk: nobody else could take it up meanwhile."""
 
 _LONG = {"day", "week", "month"}
-_WAITS = {ReasonKind.QUOTA, ReasonKind.COOLING_DOWN}
 
 
 def row(number: int, answer: Answer) -> Row:
     """An answer, as it is written down."""
     entry = AnswerEntry.of(answer)
     return Row(number, entry.outcome, as_json(entry))
-
-
-def deferred_until(answer: Answer) -> float | None:
-    """When a lookup could be made that was not made for want of quota; None for one that was."""
-    match answer.instead_of or answer.outcome:
-        case Skipped(reason) if reason.kind in _WAITS and reason.retry_at:
-            return reason.retry_at.timestamp()
-        case Failed(RateLimited() | QuotaExhausted() as error) if error.retry_at:
-            return error.retry_at.timestamp()
-        case _:
-            return None
 
 
 class LocalExecutor:
@@ -55,34 +42,10 @@ class LocalExecutor:
 
     async def run(self, chunk: Chunk, land: Land) -> Sequence[Deferred]:
         """Makes the lookups of a chunk; see `Executor.run`."""
-        return await asked(self._client, chunk, land)
+        return await asked(self._client, chunk, land, within=_WITHIN)
 
     async def aclose(self) -> None:
         """Nothing is under way that its caller does not wait for."""
-
-
-async def asked(client: Client, chunk: Chunk, land: Land) -> list[Deferred]:
-    """Makes the lookups of a chunk with a client.
-
-    Returns:
-        What could not be made for want of quota.
-    """
-    numbers = {of_type(one.type, one.value): one.id for one in chunk.items}
-    deferred: list[Deferred] = []
-    rows: list[Row] = []
-    since = time.monotonic()
-    async for answer in client.ask_of(chunk.source, numbers):
-        until = deferred_until(answer)
-        if until is not None:
-            deferred.append(Deferred(numbers[answer.ioc], until))
-            continue
-        rows.append(row(numbers[answer.ioc], answer))
-        if time.monotonic() - since > _LATE:
-            landing, rows, since = rows, [], time.monotonic()
-            await land(landing)
-    if rows:
-        await land(rows)
-    return deferred
 
 
 class SourcePace:

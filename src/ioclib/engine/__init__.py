@@ -13,7 +13,7 @@ from ioclib.engine.lane import Job, Lane, Reply, instead
 from ioclib.engine.memory import Freshness, Memory
 from ioclib.engine.reading import Blotter
 from ioclib.errors import Timeout
-from ioclib.plan import Lookup, Skip
+from ioclib.plan import Lookup, Reason, Skip
 from ioclib.source import AnySource
 
 __all__ = ["Blotter", "Door", "Flights", "Freshness", "Gate", "Lane", "Memory", "Reply", "Run"]
@@ -65,6 +65,13 @@ class Run:
         job = Job(one.ioc, self._until, self._timeout, self._land)
         self._under_way[job] = _Errand(one, self._loop.time())
         self._lane_of(one.source).start(job)
+
+    def hand_back(self, reason: Reason) -> None:
+        """Gives up the lookups that their lanes have not taken up yet: they land as skipped."""
+        waiting = [(job, errand) for job, errand in self._under_way.items() if job.task is None]
+        for job, errand in waiting:
+            self._lane_of(errand.lookup.source).call_off(job)
+            self._land(job, Reply(Skipped(reason)))
 
     @property
     def busy(self) -> bool:
