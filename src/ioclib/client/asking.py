@@ -5,15 +5,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
-import msgspec
-
 from ioclib.answers import Answer, Failed, Skipped
 from ioclib.client.front import Client
 from ioclib.errors import ErrorKind, InvalidIndicator
 from ioclib.indicators import Indicator, of_type
 from ioclib.jobs.chunks import Chunk, Deferred, Item, Land, Row
 from ioclib.plan import ReasonKind
-from ioclib.report import AnswerEntry, ErrorDetail
+from ioclib.report import AnswerEntry, ErrorDetail, as_json
 
 LONGEST = 60.0
 """Seconds that a chunk takes at most."""
@@ -90,7 +88,7 @@ def _until(answer: Answer) -> datetime | None:
 
 
 def _rows(ids: Sequence[int], entry: AnswerEntry) -> list[Row]:
-    answer = msgspec.json.encode(entry)
+    answer = as_json(entry)
     return [Row(number, entry.outcome, answer) for number in ids]
 
 
