@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from ioclib.answers import Outcome
@@ -11,9 +12,12 @@ from ioclib.config import Secret
 from ioclib.conformance import samples
 from ioclib.engine import Blotter, Door, Flights, Freshness, Gate, Lane, Memory, Reply
 from ioclib.engine.lane import Job
+from ioclib.findings import Evidence
 from ioclib.indicators import Indicator, IPv4
 from ioclib.quota import SqliteLedger
+from ioclib.report import AnswerEntry, IndicatorEntry
 from ioclib.source import Absent, Exposure, Finding, Key, Payload, Request, Source, Verdict, url
+from ioclib.verdict import Said, weigh
 from ioclib.wire import WireRequest, WireResponse
 
 told = samples.told
@@ -119,3 +123,20 @@ def lane(
         blotter=Blotter([secret] if secret else []),
         clock=clock,
     )
+
+
+def judged(kind: str, value: str, *answers: AnswerEntry, evidence: Evidence, now: datetime) -> IndicatorEntry:
+    """An indicator of a report, whose answers all rest on the same."""
+    said = [
+        Said(
+            source=one.source,
+            verdict=one.verdict,
+            evidence=evidence,
+            says=one.summary or "",
+            link=one.link,
+            missing=one.error.kind if one.error else None,
+        )
+        for one in answers
+    ]
+    overall = weigh(kind, said, now)
+    return IndicatorEntry(type=kind, value=value, given=value, seen=(), overall=overall, answers=answers)

@@ -159,6 +159,16 @@ def test_a_worker_does_not_start_without(missing: str, monkeypatch: pytest.Monke
     assert "hunter22" not in result.output
 
 
+@pytest.mark.parametrize("tlp", ["red", "amber+strict"])
+def test_what_may_not_leave_the_machine_goes_to_no_worker(tmp_path: Path, tlp: str) -> None:
+    (tmp_path / "iocs").write_text("8.8.8.8")
+    result = CliRunner().invoke(
+        cli.main, ["bulk", str(tmp_path / "iocs"), "--job", "a", "--workers", "--tlp", tlp, "--source", "tor"]
+    )
+    assert result.exit_code == 2
+    assert f"TLP:{tlp.upper()} stays on this machine" in result.stderr
+
+
 def test_workers_ask_by_no_option_that_does_not_reach_them(tmp_path: Path) -> None:
     (tmp_path / "iocs").write_text("8.8.8.8")
     result = CliRunner().invoke(cli.main, ["bulk", str(tmp_path / "iocs"), "--job", "a", "--workers", "--sandbox"])

@@ -13,7 +13,7 @@ from ioclib.indicators import types
 from ioclib.render import misp
 from ioclib.report import AnswerEntry, ErrorDetail, IndicatorEntry, RelatedEntry, Report
 from ioclib.source import Tlp
-from ioclib.verdict import Said, weigh
+from tests.doubles import judged
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 LINK = "https://opinions.example/about/it"
@@ -37,19 +37,7 @@ def found(**changes: Any) -> AnswerEntry:
 
 
 def entry(kind: str, value: str, *answers: AnswerEntry, evidence: Evidence = Evidence.CURATED) -> IndicatorEntry:
-    said = [
-        Said(
-            source=one.source,
-            verdict=one.verdict,
-            evidence=evidence,
-            says=one.summary or "",
-            link=one.link,
-            missing=one.error.kind if one.error else None,
-        )
-        for one in answers
-    ]
-    overall = weigh(kind, said, NOW)
-    return IndicatorEntry(type=kind, value=value, given=value, seen=(), overall=overall, answers=answers)
+    return judged(kind, value, *answers, evidence=evidence, now=NOW)
 
 
 def report(*entries: IndicatorEntry, tlp: Tlp = Tlp.CLEAR, sandbox: bool = False) -> Report:

@@ -69,10 +69,13 @@ def bulk(
     from ioclib.client.inputs import Input
     from ioclib.client.jobs import alone, checked_name
     from ioclib.errors import ConfigurationError, UnreadableFile
+    from ioclib.source import Exposure
 
     if workers and (beside := [word for word in _NOT_THEIRS if options[word]]):
         refuse(f"workers ask as their own settings say: --{beside[0].replace('_', '-')} does not go with --workers")
     who = client(options)
+    if workers and who.tlp.allows is Exposure.NONE:
+        refuse(f"what is marked TLP:{who.tlp.upper()} stays on this machine: leave out --workers")
     things = Input(None if given == "-" else Path(given), sys.stdin.buffer, column)
     try:
         with alone(checked_name(name)):

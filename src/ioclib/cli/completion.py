@@ -16,9 +16,7 @@ EXAMPLES = (
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that makes SHELL complete commands, options, and the names of sources, types and profiles."""
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
-    made = get_completion_class(shell)
-    if made is None:  # pragma: no cover  click knows all three
-        raise click.UsageError(f"{shell} is not known")
+    made = {"bash": BashComplete, "fish": FishComplete, "zsh": ZshComplete}[shell]
     click.echo(made(ctx.find_root().command, {}, "ioclib", "_IOCLIB_COMPLETE").source())
