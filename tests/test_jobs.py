@@ -136,6 +136,19 @@ async def test_what_is_kept_is_not_asked(ledger: JobLedger) -> None:
     await ledger.aclose()
 
 
+async def test_what_is_kept_lands_before_anybody_waits_for_quota(ledger: JobLedger) -> None:
+    class Exhausted(Told):
+        async def room(self) -> tuple[int, float]:
+            return 0, 3600.0
+
+    number = 6 * SPAN
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(2):
+            await coordinated(ledger, [Exhausted("a", kept=range(5 * SPAN, number))], Answering(), number)
+    assert await ledger.counts("one") == {"a": {"found": SPAN}}
+    await ledger.aclose()
+
+
 async def test_what_is_deferred_or_out_of_reach_is_tried_again(
     ledger: JobLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Long runs in this process: what a coordinator has to know of the sources, and who makes the lookups."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -67,8 +68,9 @@ class SourcePace:
         """What is known without asking; one without limits looks itself when it is asked."""
         if not self._limited:
             return []
-        answers = [(one.id, await self._client.kept_of(self.name, of_type(one.type, one.value))) for one in items]
-        return [row(number, answer) for number, answer in answers if answer]
+        looks = (self._client.kept_of(self.name, of_type(one.type, one.value)) for one in items)
+        answers = await asyncio.gather(*looks)  # together, they are one turn of the cache
+        return [row(one.id, answer) for one, answer in zip(items, answers, strict=True) if answer]
 
 
 class OnlyUnknown:

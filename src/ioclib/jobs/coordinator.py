@@ -155,25 +155,33 @@ class Coordinator:
 
     async def _drive(self, pace: Pace, backlog: Sequence[Open]) -> None:
         """All chunks of a source, as many at once as the executor takes."""
-        waiting = deque(sorted(backlog, key=lambda one: (one.not_before, one.start)))
+        sifted: asyncio.Queue[Open | None] = asyncio.Queue()
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(self._executor.window, len(waiting))):
-                group.create_task(self._work_off(pace, waiting))
+            group.create_task(self._sift(pace, backlog, sifted))
+            for _ in range(self._executor.window):
+                group.create_task(self._work_off(pace, sifted))
 
-    async def _work_off(self, pace: Pace, waiting: deque[Open]) -> None:
-        while waiting:
-            chunk = waiting.popleft()
+    async def _sift(self, pace: Pace, backlog: Sequence[Open], sifted: "asyncio.Queue[Open | None]") -> None:
+        """Takes what is known out of every chunk: the last one does not wait until the first has had its quota."""
+        for chunk in sorted(backlog, key=lambda one: (one.not_before, one.start)):
+            items = await self._left(pace, chunk.start)
+            if await self._without(pace.name, items, await pace.kept(items)):
+                sifted.put_nowait(chunk)
+            else:
+                await self._close(pace.name, chunk.start)
+        for _ in range(self._executor.window):
+            sifted.put_nowait(None)
+
+    async def _work_off(self, pace: Pace, sifted: "asyncio.Queue[Open | None]") -> None:
+        while chunk := await sifted.get():
             await self._finish(pace, chunk.start, chunk.not_before)
-            self._open[chunk.start].discard(pace.name)
-            self._changed.set()
+            await self._close(pace.name, chunk.start)
 
     async def _finish(self, pace: Pace, start: int, not_before: float) -> None:
-        """One chunk, in as many turns as its quota takes."""
-        name, job = pace.name, self._job.name
-        progress = self.progress[name]
-        items = await self._ledger.items(job, name, start, pace.types)
-        items = await self._without(name, items, await pace.kept(items))
-        if self._sieve and pace.scarce and items:
+        """What is left of a chunk, in as many turns as its quota takes."""
+        name, progress = pace.name, self.progress[pace.name]
+        items = await self._left(pace, start)
+        if self._sieve and pace.scarce:
             while not self._others_are_done(start):
                 await self.changed()
             items = await self._without(name, items, await self._sieve.unwanted(name, start, items))
@@ -186,9 +194,18 @@ class Coordinator:
             left, again = await self._ask(pace, items[:room])
             items = [*left, *items[room:]]
             if left:
-                await self._ledger.settle(job, name, start, not_before=again)
+                await self._ledger.settle(self._job.name, name, start, not_before=again)
                 await self._sleep(progress, again)
-        await self._ledger.settle(job, name, start, not_before=None)
+
+    async def _left(self, pace: Pace, start: int) -> list[Item]:
+        """What has no result in a chunk."""
+        return await self._ledger.items(self._job.name, pace.name, start, pace.types)
+
+    async def _close(self, source: str, start: int) -> None:
+        """A chunk is done."""
+        await self._ledger.settle(self._job.name, source, start, not_before=None)
+        self._open[start].discard(source)
+        self._changed.set()
 
     async def _ask(self, pace: Pace, items: Sequence[Item]) -> tuple[list[Item], float]:
         """Asks about some; returns those that were not answered, and when they may be tried again."""
