@@ -188,7 +188,7 @@ async def test_a_calendar_window_ends_at_the_vendors_midnight(world: World, limi
     await world.grab(1, [limit])
     wait = await world.reserve([limit])
     assert wait == Wait((until - world.clock.now).total_seconds())
-    assert (await world.ledger.usage(KEY, [limit])).usages == (Usage(limit, 2, until),)
+    assert (await world.ledger.usage(KEY, [limit])).usages == (Usage(limit, ((until, 2),)),)
     await world.wait_exactly(wait, [limit])
     assert await world.used(limit) == [1]
 
@@ -394,7 +394,7 @@ async def test_the_vendor_counts_less_than_we_do(world: World) -> None:
     await world.ledger.sync(KEY, FOUR, 4, world.clock.now + 20 * SECOND)
     await world.ledger.sync(KEY, FOUR, 400, None)
     await world.ledger.sync(KEY, FOUR, 1, world.clock.now + 300 * SECOND)
-    assert (await world.ledger.usage(KEY, [FOUR])).usages == (Usage(FOUR, 3, world.clock.now + 60 * SECOND),)
+    assert (await world.ledger.usage(KEY, [FOUR])).usages == (Usage(FOUR, ((world.clock.now + 60 * SECOND, 3),)),)
     await world.ledger.sync(KEY, FOUR, 0, world.clock.now + 20 * SECOND)
     assert await world.used(FOUR) == [4]
 
@@ -430,16 +430,18 @@ async def test_a_vendor_whose_day_ends_at_another_time(world: World) -> None:
 # How a key stands -----------------------------------------------------------------------------------------------------
 
 
-async def test_usage_says_when_all_is_to_be_had_again(world: World) -> None:
+async def test_usage_says_when_how_much_is_to_be_had_again(world: World) -> None:
     standing = await world.ledger.usage(KEY, PLAN)
-    assert standing.usages == tuple(Usage(limit, 0, None) for limit in PLAN)
+    assert standing.usages == tuple(map(Usage, PLAN))
+    assert [one.resets_at for one in standing.usages] == [None, None]
     await world.grab(1)
     world.clock.advance(10)
     await world.grab(1)
-    assert (await world.ledger.usage(KEY, PLAN)).usages == (
-        Usage(PLAN[0], 2, world.clock.now + 60 * SECOND),
-        Usage(PLAN[1], 2, datetime(2060, 3, 25, tzinfo=UTC)),
-    )
+    usages = (await world.ledger.usage(KEY, PLAN)).usages
+    tomorrow = datetime(2060, 3, 25, tzinfo=UTC)
+    minute = world.clock.now + 60 * SECOND
+    assert usages == (Usage(PLAN[0], ((minute - 10 * SECOND, 1), (minute, 1))), Usage(PLAN[1], ((tomorrow, 2),)))
+    assert [one.resets_at for one in usages] == [minute, tomorrow]
     world.clock.advance(55)
     assert await world.used(*PLAN) == [1, 2]
 
@@ -473,13 +475,26 @@ async def test_usage_says_when_all_is_to_be_had_again(world: World) -> None:
     ],
 )
 def test_how_long_a_run_takes(used: int, reset: int | None, cooling: int | None, n: int, seconds: int) -> None:
-    resets_at = None if reset is None else START + reset * SECOND
+    stops = () if reset is None else ((START + reset * SECOND, used),)
     cooling_until = None if cooling is None else START + cooling * SECOND
-    assert Standing((Usage(FOUR, used, resets_at),), cooling_until).seconds_for(n, START) == seconds
+    assert Standing((Usage(FOUR, stops),), cooling_until).seconds_for(n, START) == seconds
+
+
+def test_what_was_asked_before_is_free_again_bit_by_bit() -> None:
+    standing = Standing((Usage(FOUR, tuple((START + at * SECOND, 1) for at in (10, 20, 30, 40))),), None)
+    assert [standing.seconds_for(n, START) for n in (1, 2, 4, 5, 8)] == [10, 20, 40, 70, 100]
+
+
+async def test_a_window_that_is_full_opens_bit_by_bit(world: World) -> None:
+    for _ in range(4):
+        await world.grab(1, [FOUR])
+        world.clock.advance(10)
+    standing = await world.ledger.usage(KEY, [FOUR])
+    assert standing.seconds_for(1, world.clock.now) == (await world.reserve([FOUR])).seconds == 20
 
 
 def test_a_run_takes_as_long_as_its_slowest_limit() -> None:
-    usages = (Usage(FOUR, 0, None), Usage(Limit(6, per="hour"), 0, None), Usage(Limit(9, per="second"), 0, None))
+    usages = (Usage(FOUR), Usage(Limit(6, per="hour")), Usage(Limit(9, per="second")))
     for limits in (usages, usages[::-1]):
         assert [Standing(limits, None).seconds_for(n, START) for n in (4, 6, 7, 12, 13)] == [0, 60, 3_600, 3_660, 7_200]
 
@@ -1036,7 +1051,7 @@ async def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
 
 def test_a_run_over_days_ends_in_the_minutes_after_midnight() -> None:
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    usages = (Usage(FOUR, 0, None), Usage(Limit(500, per="day"), 0, None))
+    usages = (Usage(FOUR), Usage(Limit(500, per="day")))
     hours = 12 * 3600
     assert [Standing(usages, None).seconds_for(n, noon) for n in (500, 501, 504, 505, 1_001)] == [
         124 * 60,

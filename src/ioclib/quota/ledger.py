@@ -31,13 +31,21 @@ class Usage:
 
     Attributes:
         limit: the limit.
-        used: requests that count in its current period.
-        resets_at: when all of it is to be had again (UTC); None if nothing is used.
+        stops: when (UTC) how many of the requests that count stop counting, in that order.
     """
 
     limit: Limit
-    used: int
-    resets_at: datetime | None
+    stops: tuple[tuple[datetime, int], ...] = ()
+
+    @property
+    def used(self) -> int:
+        """Requests that count at present."""
+        return sum(number for _, number in self.stops)
+
+    @property
+    def resets_at(self) -> datetime | None:
+        """When all of it is to be had again (UTC); None if nothing is used."""
+        return self.stops[-1][0] if self.stops else None
 
 
 @dataclass(frozen=True)
@@ -91,9 +99,8 @@ class _Count:
 
     @classmethod
     def of(cls, usage: Usage) -> "_Count":
-        """What counts now; it is not known in which order it stops."""
-        taken = [(micros(usage.resets_at), usage.used)] if usage.resets_at and usage.used else []
-        return cls(Window.of(usage.limit), deque(taken), sum(number for _, number in taken))
+        """What counts now."""
+        return cls(Window.of(usage.limit), deque((micros(at), number) for at, number in usage.stops), usage.used)
 
     def free(self, at: int) -> int:
         """How many requests can start."""

@@ -134,13 +134,17 @@ USAGE = (
     _CLOCK
     + _WINDOWS
     + """
--- Returns until when the key cools down (0: it does not), and for each window how many requests count and until when.
+-- Returns until when the key cools down (0: it does not), and for each window until when how many requests count: how
+-- many such pairs there are, and all of them in one row.
 local cool = tonumber(redis.call('GET', KEYS[1]) or 0)
 local standing = {cool > now and cool or 0}
 for i = 2, #KEYS do
   local members = counting(KEYS[i])
-  table.insert(standing, used(members))
-  table.insert(standing, #members > 0 and till_of(members[#members]) or 0)
+  table.insert(standing, #members)
+  for _, member in ipairs(members) do
+    table.insert(standing, till_of(member))
+    table.insert(standing, number(member))
+  end
 end
 return standing
 """

@@ -6,7 +6,7 @@ should not: what it says of times is how long something lasts, and where periods
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
@@ -67,11 +67,9 @@ class RedisLedger:
 
     async def usage(self, key: str, limits: Sequence[Limit]) -> Standing:
         """How a key stands, by the clock of Redis; nothing is spent."""
-        cool, *counted = await self._call(self._usage, key, tuple(map(Window.of, limits)))
-        usages = (
-            Usage(limit, used, from_micros(last) if used else None)
-            for limit, used, last in zip(limits, counted[::2], counted[1::2], strict=True)
-        )
+        cool, *said = await self._call(self._usage, key, tuple(map(Window.of, limits)))
+        numbers = iter(said)
+        usages = (Usage(limit, tuple(_stops(numbers))) for limit in limits)
         return Standing(tuple(usages), from_micros(cool) if cool else None)
 
     async def aclose(self) -> None:
@@ -128,6 +126,12 @@ def _described(windows: Sequence[Window], around: int) -> list[int]:
         starts = (0, 0, 0, 0) if window.slot else window.starts(around)
         described += (window.count, window.span, window.slot, *starts)
     return described
+
+
+def _stops(numbers: Iterator[int]) -> Iterator[tuple[datetime, int]]:
+    """One window's: how many pairs there are, and then until when how many requests count."""
+    for _ in range(next(numbers)):
+        yield from_micros(next(numbers)), next(numbers)
 
 
 def _reason(error: Exception) -> str:

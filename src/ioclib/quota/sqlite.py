@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -79,7 +79,7 @@ class SqliteLedger:
         def work(connection: sqlite3.Connection) -> None:
             now = self._now()
             until = micros(reset_at) if reset_at else window.ends(now)
-            missing = limit.count - max(remaining, 0) - _used(connection, key, window, now)[0]
+            missing = limit.count - max(remaining, 0) - _used(connection, key, window, now)
             if missing > 0 and until > now:
                 _add(connection, key, window, until, missing, now)
 
@@ -91,11 +91,7 @@ class SqliteLedger:
         def work(connection: sqlite3.Connection) -> Standing:
             now = self._now()
             cool = _cooling_until(connection, key)
-            counted = [_used(connection, key, Window.of(limit), now) for limit in limits]
-            usages = (
-                Usage(limit, used, from_micros(last) if used else None)
-                for limit, (used, last) in zip(limits, counted, strict=True)
-            )
+            usages = (Usage(limit, tuple(_stops(connection, key, Window.of(limit), now))) for limit in limits)
             return Standing(tuple(usages), from_micros(cool) if cool > now else None)
 
         return await self._database.run(work)
@@ -121,27 +117,31 @@ def _cooling_until(connection: sqlite3.Connection, key: str) -> int:
     return row[0] if row else 0
 
 
-def _used(connection: sqlite3.Connection, key: str, window: Window, now: int) -> tuple[int, int]:
-    """Requests that count, and when the last of them stops counting."""
-    used, last = connection.execute(
-        "SELECT COALESCE(SUM(n), 0), COALESCE(MAX(until), 0) FROM hit WHERE key = ? AND window = ? AND until > ?",
-        (key, window.name, now),
+def _used(connection: sqlite3.Connection, key: str, window: Window, now: int) -> int:
+    """Requests that count."""
+    (used,) = connection.execute(
+        "SELECT COALESCE(SUM(n), 0) FROM hit WHERE key = ? AND window = ? AND until > ?", (key, window.name, now)
     ).fetchone()
-    return used, last
+    return int(used)
+
+
+def _stops(connection: sqlite3.Connection, key: str, window: Window, now: int) -> Iterator[tuple[datetime, int]]:
+    """When how many of them stop counting."""
+    counting = connection.execute(
+        "SELECT until, n FROM hit WHERE key = ? AND window = ? AND until > ? ORDER BY until", (key, window.name, now)
+    )
+    return ((from_micros(until), number) for until, number in counting)
 
 
 def _free_at(connection: sqlite3.Connection, key: str, window: Window, n: int, now: int) -> int:
     """When ``n`` requests fit, if nothing else is granted until then."""
-    excess = _used(connection, key, window, now)[0] + n - window.count
+    excess = _used(connection, key, window, now) + n - window.count
     if excess <= 0:
         return now
-    counting = connection.execute(
-        "SELECT until, n FROM hit WHERE key = ? AND window = ? AND until > ? ORDER BY until", (key, window.name, now)
-    )
-    for until, ended in counting:
+    for until, ended in _stops(connection, key, window, now):
         excess -= ended
         if excess <= 0:
-            return int(until)
+            return micros(until)
     raise AssertionError("a limit was checked to hold as many requests as are asked for")
 
 
