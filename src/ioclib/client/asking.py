@@ -1,6 +1,5 @@
 """The lookups of a chunk, made in this process: each item becomes one row, or is deferred."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,6 @@ _A_WHILE = timedelta(seconds=10)
 """Until something is tried again of which nobody can tell when it could be: the quotas are out of reach."""
 
 _WANTING_QUOTA = {ErrorKind.RATE_LIMITED, ErrorKind.QUOTA_EXHAUSTED}
-
-_log = logging.getLogger(__name__)
 
 
 async def asked(client: Client, chunk: Chunk, land: Land, *, within: float = LONGEST) -> list[Deferred]:
@@ -78,8 +75,6 @@ def _until(answer: Answer) -> datetime | None:
     """
     match answer.instead_of or answer.outcome:
         case Skipped(reason) if reason.kind in {ReasonKind.QUOTA, ReasonKind.COOLING_DOWN}:
-            if reason.retry_at is None:
-                _log.warning("%s: %s", answer.source.name, reason.message)
             return reason.retry_at or datetime.now(UTC) + _A_WHILE
         case Failed(error) if error.kind in _WANTING_QUOTA:
             return error.retry_at

@@ -117,6 +117,7 @@ class Gate:
                 n = 1
                 wait = await self._ledger.reserve(self._key, self._limits, n)
         except OSError as error:
+            _log.warning("%s", error)
             self._refuse_all(Reason(ReasonKind.QUOTA, f"what is left of the quota cannot be told: {error}"))
             return GRANTED
         if not wait.seconds:

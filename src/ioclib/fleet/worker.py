@@ -9,6 +9,7 @@ import logging
 import os
 import platform
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
@@ -19,6 +20,9 @@ from ioclib.fleet.packing import packed_done, unpacked_chunk
 from ioclib.jobs.chunks import Chunk, Done, Row
 
 T = TypeVar("T")
+
+_AGAIN = 5
+"""Seconds until a worker begins again that Celery has ended."""
 
 _QUIET = ("celery.app.trace", "celery.worker.strategy", "httpx2", "asyncio")
 """They tell of every single chunk."""
@@ -45,18 +49,30 @@ def work(*, concurrency: int, longest: float = LONGEST) -> int:
         _log_to_stderr(desk.start())
         _register(app, desk)
         _log.warning("ioclib worker %s takes %s chunks at a time", os.getpid(), concurrency)
-        worker = app.Worker(
-            pool="threads",
-            concurrency=concurrency,
-            hostname=f"ioclib-{os.getpid()}@{platform.node()}",
-            quiet=True,  # its banner
-            without_gossip=True,
-            without_mingle=True,
-        )
-        worker.start()
-        return int(worker.exitcode or 0)
+        while True:
+            worker = app.Worker(
+                pool="threads",
+                concurrency=concurrency,
+                hostname=f"ioclib-{os.getpid()}@{platform.node()}",
+                quiet=True,  # its banner
+                without_gossip=True,
+                without_mingle=True,
+            )
+            worker.start()
+            if _told_to_stop():
+                return int(worker.exitcode or 0)
+            _log.error("Celery has given up, as it may when its Redis is killed: beginning again in %s s", _AGAIN)
+            time.sleep(_AGAIN)
     finally:
         desk.stop()
+
+
+def _told_to_stop() -> bool:
+    """Whether somebody has ended this process, rather than an error."""
+    from celery.worker import state  # pyright: ignore[reportMissingTypeStubs]
+
+    said = cast("Any", state)
+    return said.should_stop is not None or said.should_terminate is not None
 
 
 class Desk:
