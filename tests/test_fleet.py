@@ -27,6 +27,7 @@ from ioclib.client.asking import asked
 from ioclib.errors import ConfigurationError
 from ioclib.fleet import CeleryExecutor
 from ioclib.fleet.app import QUEUE, TASK, make_app
+from ioclib.fleet.worker import work
 from ioclib.jobs.chunks import Chunk, Item, Row
 from ioclib.report import AnswerEntry
 from ioclib.sandbox import Faults
@@ -240,6 +241,30 @@ def test_settings_are_those_that_lose_nothing() -> None:
     }
     assert conf.accept_content == [conf.task_serializer] == [conf.result_serializer] == ["json"]
     assert make_app("rediss://127.0.0.1:9/0").conf.broker_use_ssl["ssl_cert_reqs"] == ssl.CERT_REQUIRED
+
+
+def test_a_worker_that_celery_ends_begins_again_and_one_that_is_told_to_stop_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Celery's worker ends with "Unrecoverable error" if Redis dies at some moments, which no test hits every time."""
+    from celery.worker import state
+
+    ends = iter((None, 0))  # what was said to it when it ended, if anything
+
+    class Ending:
+        exitcode = 0
+
+        def start(self) -> None:
+            monkeypatch.setattr(state, "should_stop", next(ends))
+
+    app = make_app("redis://127.0.0.1:9/0")
+    monkeypatch.setattr(app, "Worker", lambda **_: Ending())
+    monkeypatch.setattr("ioclib.fleet.worker.make_app", lambda *_, **__: app)
+    monkeypatch.setattr("ioclib.fleet.worker.broker_url", lambda: "")
+    monkeypatch.setattr("ioclib.fleet.worker._log_to_stderr", lambda _: None)
+    monkeypatch.setattr("ioclib.fleet.worker._AGAIN", 0)
+    assert work(concurrency=1) == 0
+    assert next(ends, "no more") == "no more"
 
 
 def test_no_chunk_of_a_fleet_is_parked_in_the_broker() -> None:
@@ -500,6 +525,29 @@ async def test_a_redis_that_is_away_is_told_and_comes_back(fleet: Fleet, served:
             assert not await asyncio.wait_for(executor.run(chunk("shodan_internetdb", *PUBLIC[5:9]), Landed()), 40)
     finally:
         await executor.aclose()
+
+
+@pytest.mark.slow
+async def test_a_worker_outlives_a_redis_that_is_killed_while_it_works(fleet: Fleet, served: Served) -> None:
+    served.latency = 0.3
+    worker = fleet.start("--concurrency", "4", "--longest", "4")
+    executor, landed = CeleryExecutor(fleet.url), Landed()
+    chunks = [chunk("shodan_internetdb", *PUBLIC[20 * n : 20 * n + 20]) for n in range(12)]
+    running = [asyncio.create_task(executor.run(one, Landed())) for one in chunks]
+    await asyncio.to_thread(until, lambda: len(served.paths) > 20)
+    with fleet.redis as server:
+        os.kill(int(server.info()["process_id"]), signal.SIGKILL)
+    await asyncio.sleep(1)  # nobody can connect
+    try:
+        with redis_server("--requirepass", PASSWORD, port=urlsplit(fleet.url).port):
+            given_up = await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), 60)
+            assert any(isinstance(one, OSError) for one in given_up)
+            served.latency = 0
+            assert not await asyncio.wait_for(executor.run(chunks[0], landed), 60)
+        assert worker.poll() is None
+    finally:
+        await executor.aclose()
+    assert landed.outcomes == dict.fromkeys(range(20), "not_found")
 
 
 @pytest.mark.slow
