@@ -30,6 +30,8 @@ benchmarks:
     {{uv}} python -m benchmarks.extraction
     {{uv}} python -m benchmarks.rendering
     {{uv}} python -m benchmarks.long_runs
+    {{uv}} python -m benchmarks.bulk
+    {{uv}} python -m benchmarks.survival
 
 # the whole gate, as on a clean machine
 ci:

@@ -124,6 +124,24 @@ async def in_bulk(base: str, number: int) -> dict[str, float]:
             return {"seconds": time.perf_counter() - began, "lookups": count}
 
 
+async def in_a_job(base: str, number: int) -> dict[str, float]:
+    """As a job: planned, asked chunk by chunk, and every row on the disk when it is done."""
+    from ioclib.client.jobs import LongRun, job_of, ledger_of
+
+    known = sources(base, "d0", FEW)
+    iocs = [("ipv4", address(one).value, address(one).value) for one in range(number // FEW)]
+    with patch.object(registry, "all_sources", lambda: known):
+        async with Client() as client:
+            ledger = ledger_of()
+            began = time.perf_counter()
+            job, _ = await job_of(ledger, "benchmark", iocs, tlp=client.tlp, sandbox=False)
+            assert await LongRun(client, ledger, job).run()
+            seconds = time.perf_counter() - began
+            counts = await ledger.counts(job.name)
+            await ledger.aclose()
+    return {"seconds": seconds, "lookups": sum(one["found"] for one in counts.values())}
+
+
 async def from_cache(base: str, number: int) -> dict[str, float]:
     """Lookups that were answered before; a source of the network is not asked again."""
     known = sources(base, "d0", FEW)
@@ -290,6 +308,7 @@ def main() -> None:
         "many bare aiohttp": lambda: bare_aiohttp(base, many),
         "many of 2022": lambda: of_2022(many),
         "bulk": lambda: in_bulk(base, number),
+        "job": lambda: in_a_job(base, number),
         "bulk bare httpx2": lambda: bare_httpx2(base, ca, urls(base, "d0", FEW, number // FEW)),
         "bulk bare aiohttp": lambda: bare_aiohttp(base, urls(base, "d0", FEW, number // FEW)),
         "cached": lambda: from_cache(base, number),

@@ -31,7 +31,7 @@ from tests.redis_server import free_port, redis_server
 from ioclib.client import serve_sandbox
 
 SOURCES = ("shodan_internetdb", "dshield")
-WORKERS = 2
+JOB = "survival"
 PER_MINUTE = 20_000
 LONGEST = 6
 """Seconds of a message: what a killed worker had is taken up after four times that."""
@@ -81,14 +81,24 @@ class Redis:
 
 
 class Fleet:
-    """The processes of a job, which are started again when they were killed."""
+    """The processes of a job, which are started again when they were killed.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], job: Sequence[str]) -> None:
+    Args:
+        folder: for their log, and for the list of indicators.
+        environment: what makes them find Redis and the sandbox.
+        each: indicators, each for every source.
+        workers: how many.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], each: int, workers: int = 2) -> None:
         self._log = (folder / "log").open("ab")
         self._environment = {**os.environ, **environment}
-        self._job = job
-        self.workers = [self._worker() for _ in range(WORKERS)]
-        self.coordinator = self._start("bulk", *job)
+        iocs = folder / "iocs.txt"
+        iocs.write_text("\n".join(f"8.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(each)), encoding="utf-8")
+        self._job = ["bulk", str(iocs), "--job", JOB, "--workers", "--quiet", "--yes"]
+        self._job += [word for one in SOURCES for word in ("--source", one)]
+        self.workers = [self._worker() for _ in range(workers)]
+        self.coordinator = self._start(*self._job)
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         return self._start("worker", "--concurrency", "8", "--longest", str(LONGEST))
@@ -100,12 +110,12 @@ class Fleet:
     def kill(self, whom: str, chance: random.Random) -> None:
         """Kills, and starts anew."""
         if whom != "coordinator":
-            for number in range(WORKERS) if whom == "all" else [chance.randrange(WORKERS)]:
+            for number in range(len(self.workers)) if whom == "all" else [chance.randrange(len(self.workers))]:
                 _killed(self.workers[number])
                 self.workers[number] = self._worker()
         if whom != "worker":
             _killed(self.coordinator)
-            self.coordinator = self._start("bulk", *self._job)
+            self.coordinator = self._start(*self._job)
 
     def stop(self) -> None:
         for one in (*self.workers, self.coordinator):
@@ -147,7 +157,7 @@ def disturb(fleet: Fleet, redis: Redis, counting: Counting, kills: int, lookups:
 def rows(folder: Path, environment: Mapping[str, str]) -> Counter[str]:
     """The rows of the job, by outcome."""
     to = folder / "rows.jsonl"
-    command = [sys.executable, "-m", "ioclib", "jobs", "export", "survival", "--to", str(to)]
+    command = [sys.executable, "-m", "ioclib", "jobs", "export", JOB, "--to", str(to)]
     subprocess.run(command, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
     found = [json.loads(line) for line in to.read_text(encoding="utf-8").splitlines()]
     assert len({(one["value"], one["source"]) for one in found}) == len(found), "a row is there twice"
@@ -159,25 +169,27 @@ def most(times: Sequence[float], seconds: float) -> int:
     return max(bisect_left(times, one + seconds) - number for number, one in enumerate(times))
 
 
+def settings(folder: Path, redis: Redis, sandbox: Mapping[str, str], **of_sources: str) -> dict[str, str]:
+    """An environment with everything in Redis, the services in the sandbox, and these settings for each source."""
+    environment = dict(sandbox)
+    for number, name in enumerate(("BROKER", "QUOTA", "CACHE")):
+        environment[f"IOCLIB_{name}_URL"] = f"{redis.url[:-1]}{number}"
+    for name in ("STATE", "CACHE", "CONFIG"):
+        environment[f"XDG_{name}_HOME"] = str(folder / name)
+    for source in SOURCES:
+        for name, value in of_sources.items():
+            environment[f"IOCLIB_SOURCES__{source.upper()}__{name.upper()}"] = value
+    return environment
+
+
 def run(lookups: int, kills: int, seed: int) -> None:
     """One job, from beginning to end, and what came of it."""
     with tempfile.TemporaryDirectory() as home, counted() as counting, serve_sandbox() as (_, sandbox):
         folder = Path(home)
         redis = Redis(folder)
-        environment = dict(sandbox)
-        for number, name in enumerate(("BROKER", "QUOTA", "CACHE")):
-            environment[f"IOCLIB_{name}_URL"] = f"{redis.url[:-1]}{number}"
-        for name in SOURCES:
-            environment[f"IOCLIB_SOURCES__{name.upper()}__LIMITS"] = f"{PER_MINUTE}/minute"
-        for name in ("STATE", "CACHE", "CONFIG"):
-            environment[f"XDG_{name}_HOME"] = str(folder / name)
-        iocs = folder / "iocs.txt"
-        each = lookups // len(SOURCES)
-        iocs.write_text("\n".join(f"8.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(each)), encoding="utf-8")
-        job = [str(iocs), "--job", "survival", "--workers", "--quiet", "--yes"]
-        job += [word for one in SOURCES for word in ("--source", one)]
+        environment = settings(folder, redis, sandbox, limits=f"{PER_MINUTE}/minute")
         began = time.monotonic()
-        fleet = Fleet(folder, environment, job)
+        fleet = Fleet(folder, environment, lookups // len(SOURCES))
         try:
             killed = disturb(fleet, redis, counting, kills, lookups, seed)
             code = fleet.coordinator.wait()
