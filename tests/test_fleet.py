@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import pytest
 import redis
+import trustme
 from click.testing import CliRunner
 
 from ioclib import Client, cli
@@ -31,7 +32,7 @@ from ioclib.fleet.worker import work
 from ioclib.jobs.chunks import Chunk, Item, Row
 from ioclib.report import AnswerEntry
 from ioclib.sandbox import Faults
-from tests.redis_server import redis_server
+from tests.redis_server import behind_tls, redis_server
 
 KNOWN, OTHER = "203.0.113.66", "192.0.2.10"
 
@@ -395,6 +396,30 @@ async def test_workers_make_the_lookups_of_chunks(fleet: Fleet) -> None:
     assert landed.outcomes == dict.fromkeys(range(20), "not_found")
     assert msgspec.json.decode(landed.entry(0).results) == {"detail": "No information available"}
     assert not [key for key in fleet.redis.scan_iter() if b"meta" in key or b"fleet" in key or key == b"ioclib"]
+
+
+@pytest.mark.slow
+async def test_workers_and_their_coordinator_reach_redis_by_tls(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with behind_tls(fleet.url, ca.issue_cert("127.0.0.1")) as url:
+        stranger, executor, landed = CeleryExecutor(url), CeleryExecutor(url), Landed()
+        one = chunk("shodan_internetdb", *PUBLIC[:20])
+        with pytest.raises(OSError, match="no connection can be made"):  # nobody trusts this certificate
+            await stranger.run(one, landed)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        addresses = {
+            f"IOCLIB_{name}_URL": f"{url[:-1]}{number}" for number, name in enumerate(("BROKER", "QUOTA", "CACHE"))
+        }
+        await asyncio.to_thread(fleet.start, **addresses)
+        try:
+            assert not await asyncio.wait_for(executor.run(one, landed), 30)
+        finally:
+            await executor.aclose()
+            await stranger.aclose()
+    assert landed.outcomes == dict.fromkeys(range(20), "not_found")
 
 
 @pytest.mark.slow
