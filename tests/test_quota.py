@@ -485,6 +485,12 @@ def test_what_was_asked_before_is_free_again_bit_by_bit() -> None:
     assert [standing.seconds_for(n, START) for n in (1, 2, 4, 5, 8)] == [10, 20, 40, 70, 100]
 
 
+@pytest.mark.parametrize(("used", "seconds"), [(0, [0, 0, 60, 60, 120]), (2, [30, 30, 90, 90, 150])])
+def test_requests_that_are_made_together_leave_room_unused(used: int, seconds: list[int]) -> None:
+    standing = Standing((Usage(FOUR, ((START + 30 * SECOND, used),) if used else ()),), None)
+    assert [standing.seconds_for(n, START, 3) for n in (3, 4, 6, 7, 8)] == seconds
+
+
 async def test_a_window_that_is_full_opens_bit_by_bit(world: World) -> None:
     for _ in range(4):
         await world.grab(1, [FOUR])

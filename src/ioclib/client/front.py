@@ -236,11 +236,11 @@ class Client:
         if not door.limits or isinstance(source, ListSource):
             return _MANY, 0.0
         stands = await self._keeping.ledger.usage(_quota_key(door), door.limits)
-        wait = stands.seconds_for(1, datetime.now(UTC))
-        if wait:
+        together = _together(door)
+        if wait := stands.seconds_for(together, datetime.now(UTC)):
             return 0, wait
         free = min(one.limit.count - one.used for one in stands.usages)
-        return max(1, free * at_once // source.requests), 0.0
+        return free // together * at_once, 0.0
 
     async def time_for(self, name: str, lookups: int) -> tuple[int, float]:
         """How many requests of a source so many lookups take at most, and how many seconds until the last can start."""
@@ -250,7 +250,7 @@ class Client:
         if not door.limits or not requests:
             return requests, 0.0
         stands = await self._keeping.ledger.usage(_quota_key(door), door.limits)
-        return requests, stands.seconds_for(requests, datetime.now(UTC))
+        return requests, stands.seconds_for(requests, datetime.now(UTC), _together(door))
 
     def ready(self) -> list[AnySource[Any]]:
         """The sources that are asked as things stand."""
@@ -360,7 +360,7 @@ class Client:
         stands = await self._keeping.ledger.usage(key, door.limits)
         now = datetime.now(UTC)
         asked[key] += requests
-        seconds = stands.seconds_for(asked[key], now) if requests else 0
+        seconds = stands.seconds_for(asked[key], now, _together(door)) if requests else 0
         left = (LimitEntry(str(one.limit), max(0, one.limit.count - one.used), one.resets_at) for one in stands.usages)
         return ForecastEntry(
             source=source.name,
@@ -461,6 +461,11 @@ async def _landed_together(run: Run) -> list[Answer]:
             while run.busy:
                 landed.append(cast("Answer", await run.next()))
     return landed
+
+
+def _together(door: Door) -> int:
+    """Requests of one lookup that are made at once, if the limits let so many through."""
+    return min([door.source.requests, *(limit.count for limit in door.limits)])
 
 
 def _quota_key(door: Door) -> str:

@@ -60,20 +60,22 @@ class Standing:
     usages: tuple[Usage, ...]
     cooling_until: datetime | None
 
-    def seconds_for(self, n: int, now: datetime) -> float:
+    def seconds_for(self, n: int, now: datetime, together: int = 1) -> float:
         """How long it takes until the last of so many requests can start, if nobody else asks.
 
         Args:
             n: requests.
             now: in UTC.
+            together: so many of them are made at once, or none; no limit is smaller.
         """
         start = micros(now)
         at: int = max(start, micros(self.cooling_until)) if self.cooling_until and n else start
         counts = [_Count.of(usage) for usage in self.usages]
         while n and counts:
-            free = min([n, *(count.free(at) for count in counts)])
+            some = min(n, together)
+            free = min([n, *(count.free(at) // some * some for count in counts)])
             if not free:
-                at = max([count.next_free(at) for count in counts])
+                at = max([count.free_at(at, some) for count in counts])
                 continue
             for count in counts:
                 count.take(free, at)
@@ -108,9 +110,15 @@ class _Count:
             self.used -= self.taken.popleft()[1]
         return max(0, self.window.count - self.used)
 
-    def next_free(self, at: int) -> int:
-        """When one more can, if none can now."""
-        return self.taken[0][0] if self.used >= self.window.count else at
+    def free_at(self, at: int, number: int) -> int:
+        """When so many can."""
+        excess = self.used + number - self.window.count
+        for until, ended in self.taken:
+            if excess <= 0:
+                break
+            excess -= ended
+            at = max(at, until)
+        return at
 
     def take(self, number: int, at: int) -> None:
         """So many start."""
