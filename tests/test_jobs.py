@@ -330,8 +330,9 @@ async def test_the_library_gives_reports_and_goes_on(iocs: Path, monkeypatch: py
     assert [one.indicators[0].overall for one in again] == [one.indicators[0].overall for one in first]
 
 
-async def test_a_lookup_of_several_requests_waits_until_all_of_them_fit(unpaced: None) -> None:
-    async with Client(sandbox=True, sources=["threatminer"], include_internal=True) as client:  # 3 requests a lookup, 10 a minute
+async def test_a_lookup_of_several_requests_waits_until_all_of_them_fit() -> None:
+    """Three requests a lookup, ten a minute."""
+    async with Client(sandbox=True, sources=["threatminer"], include_internal=True) as client:
         assert await client.room("threatminer") == (3, 0)
         [report async for report in client.bulk(["198.51.100.1", "198.51.100.2", "198.51.100.3"])]
         room, wait = await client.room("threatminer")
