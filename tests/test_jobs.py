@@ -330,16 +330,6 @@ async def test_the_library_gives_reports_and_goes_on(iocs: Path, monkeypatch: py
     assert [one.indicators[0].overall for one in again] == [one.indicators[0].overall for one in first]
 
 
-async def test_a_lookup_of_several_requests_waits_until_all_of_them_fit() -> None:
-    """Three requests a lookup, ten a minute."""
-    async with Client(sandbox=True, sources=["threatminer"], include_internal=True) as client:
-        assert await client.room("threatminer") == (3, 0)
-        [report async for report in client.bulk(["198.51.100.1", "198.51.100.2", "198.51.100.3"])]
-        room, wait = await client.room("threatminer")
-    assert room == 0
-    assert 50 < wait <= 60
-
-
 async def test_only_unknown_asks_the_scarce_what_is_left(ledger: JobLedger) -> None:
     given = [("ipv4", C2, C2), ("ipv4", "198.51.100.250", "x")]
     async with Client(sandbox=True, sources=["feodo", "greynoise_community"]) as client:

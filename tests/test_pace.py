@@ -613,3 +613,13 @@ def test_a_password_in_an_address_is_a_key(monkeypatch: pytest.MonkeyPatch) -> N
     assert answer.reason.kind == "quota", "who cannot count does not ask"
     assert "horse" not in report.to_json().decode()
     assert Client()._blotter.clean(b'"correct horse"') == b'"***"'
+
+
+async def test_a_lookup_of_several_requests_waits_until_all_of_them_fit() -> None:
+    """Three requests a lookup, ten a minute."""
+    async with Client(sandbox=True, sources=["threatminer"], include_internal=True) as client:
+        assert await client.room("threatminer") == (3, 0)
+        [report async for report in client.bulk(["198.51.100.1", "198.51.100.2", "198.51.100.3"])]
+        room, wait = await client.room("threatminer")
+    assert room == 0
+    assert 50 < wait <= 60
