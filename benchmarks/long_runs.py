@@ -28,7 +28,7 @@ from ioclib.wire import Transport, WireRequest, WireResponse
 
 T = TypeVar("T")
 
-SOURCES = ("virustotal", "abuseipdb", "threatminer", "robtex", "shodan_internetdb", "stopforumspam", "tor")
+SOURCES = ("virustotal", "abuseipdb", "rdap_ipv4", "robtex", "shodan_internetdb", "stopforumspam", "tor")
 LATENCY = 0.2
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
