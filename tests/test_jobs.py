@@ -160,6 +160,23 @@ async def test_what_is_deferred_or_out_of_reach_is_tried_again(
     await ledger.aclose()
 
 
+async def test_what_failed_or_was_skipped_can_be_asked_again(ledger: JobLedger) -> None:
+    number = 2 * SPAN
+    await coordinated(ledger, [Told("a", kept=range(number)), Told("b", kept=range(number))], Answering(), number)
+    change = "UPDATE result SET outcome = ? WHERE source = 'a' AND indicator = ?"
+    none = [("failed", 3), ("skipped", 4), ("failed", SPAN)]
+    await ledger._database.run(lambda db: db.executemany(change, none))
+    assert await ledger.retry("one") == 3
+    assert (await ledger.job("one")).state == "open"  # type: ignore[union-attr]
+    assert [one.start for one in await ledger.open_chunks("one", "a")] == [0, SPAN]
+    assert not await ledger.open_chunks("one", "b")
+    executor = Answering()
+    await coordinated(ledger, [Told("a"), Told("b")], executor, 0)
+    assert set(executor.asked) == {("a", 3), ("a", 4), ("a", SPAN)}
+    assert await ledger.retry("one") == 0
+    await ledger.aclose()
+
+
 async def test_a_row_that_is_there_stays(ledger: JobLedger) -> None:
     await job_of(ledger, "one", addresses(3), tlp="clear", sandbox=True)
     assert await ledger.keep("one", "a", [Row(1, "found", b'"first"')]) == 1
@@ -290,6 +307,7 @@ def test_a_plan_of_more_than_a_day_is_not_begun_unasked(iocs: Path) -> None:
         (["bulk", "nowhere.txt", "--job", "one"], "no file"),
         (["bulk", "-", "--job", "../one"], "no name of a job"),
         (["jobs", "show", "nobody"], "there is no job 'nobody'"),
+        (["jobs", "retry", "nobody"], "there is no job 'nobody'"),
         (["jobs", "export", "nobody", "--to", "x.xml"], "ends in none of"),
     ],
 )
@@ -302,6 +320,7 @@ def test_what_cannot_be_is_one_sentence(iocs: Path, arguments: list[str], says: 
 
 def test_a_cancelled_job_goes_on_when_it_is_begun_again(iocs: Path) -> None:
     run("bulk", str(iocs), "--job", "one", *FEW)
+    assert "0 lookups are asked again" in run("jobs", "retry", "one", "--sandbox").stdout
     assert run("jobs", "cancel", "one", "--sandbox").exit_code == 0
     assert "cancelled" in run("jobs", "list", "--sandbox").stdout
     assert run("bulk", str(iocs), "--job", "one", *FEW).exit_code == 0

@@ -23,7 +23,7 @@ sandboxed = click.option("--sandbox", is_flag=True, help="Of jobs whose answers 
 @click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def jobs(ctx: click.Context) -> None:
-    """List long runs, show how far one is, cancel it, or export what came of it."""
+    """List long runs, show how far one is, cancel it, try again what failed, or export what came of it."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, sandbox=False)
 
@@ -76,6 +76,21 @@ def cancel(name: str, forget: bool, sandbox: bool) -> None:
 
     asyncio.run(stopped())
     click.echo(f"{name}: {'forgotten' if forget else 'cancelled'}")
+
+
+@jobs.command(cls=Command, examples=("ioclib jobs retry november",))
+@click.argument("name")
+@sandboxed
+def retry(name: str, sandbox: bool) -> None:
+    """Have what failed or was skipped asked again: by the same `ioclib bulk` as before."""
+
+    async def reopened() -> int:
+        async with _ledger(sandbox) as ledger:
+            await _job(ledger, name)
+            return await ledger.retry(name)
+
+    count = asyncio.run(reopened())
+    click.echo(f"{name}: {count:,} lookups are asked again by `ioclib bulk ... --job {name}`")
 
 
 @jobs.command(

@@ -19,6 +19,13 @@ from ioclib.jobs.chunks import Item, Row
 SPAN = 500
 """Indicators of a chunk."""
 
+_REOPEN = """
+UPDATE chunk SET done = 0 WHERE job = :job AND EXISTS (
+    SELECT 1 FROM result AS r WHERE r.job = :job AND r.source = chunk.source AND r.outcome IN ('failed', 'skipped')
+        AND r.indicator >= chunk.start AND r.indicator < chunk.start + :span
+)
+"""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (
     name TEXT PRIMARY KEY, created REAL NOT NULL, started REAL, state TEXT NOT NULL, total INTEGER NOT NULL,
@@ -157,6 +164,20 @@ class JobLedger:
     async def forget(self, name: str) -> None:
         """Drops a job and its results."""
         await self._database.run(lambda db: _forget(db, name))
+
+    async def retry(self, name: str) -> int:
+        """Drops the results that are no answers, so that the next run asks again.
+
+        Returns:
+            How many lookups failed or were skipped.
+        """
+
+        def work(db: sqlite3.Connection) -> int:
+            db.execute(_REOPEN, {"job": name, "span": SPAN})
+            db.execute("UPDATE job SET state = 'open' WHERE name = ?", (name,))
+            return db.execute("DELETE FROM result WHERE job = ? AND outcome IN ('failed', 'skipped')", (name,)).rowcount
+
+        return await self._database.run(work)
 
     async def open_chunks(self, name: str, source: str) -> list[Open]:
         """What is not done of a source, in the order of the indicators."""
