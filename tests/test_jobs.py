@@ -8,10 +8,11 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,20 @@ async def test_every_lookup_has_one_row(ledger: JobLedger) -> None:
     assert set(executor.asked.values()) == {1}
     assert (await ledger.job("one")).state == "done"  # type: ignore[union-attr]
     await ledger.aclose()
+
+
+async def test_a_chunk_is_done_in_the_transaction_that_keeps_its_last_results(ledger: JobLedger) -> None:
+    settled: list[tuple[int, int]] = []
+
+    class Watching(JobLedger):
+        async def settle(self, name: str, source: str, start: int, rows: Sequence[Row] = (), **more: Any) -> None:
+            settled.extend([(start, row.id) for row in rows])
+            await super().settle(name, source, start, rows, **more)
+
+    watching = Watching(None)
+    await coordinated(watching, [Told("a", room=200)], Answering(), SPAN + 3)
+    assert settled == [(SPAN, SPAN + 2), (0, SPAN - 1)]
+    await watching.aclose()
 
 
 async def test_what_was_broken_off_goes_on_and_asks_nothing_twice(ledger: JobLedger) -> None:
@@ -236,6 +251,33 @@ def test_lists_texts_folders_and_tables(tmp_path: Path) -> None:
     assert values(Input(tmp_path / "t.jsonl", column="src")) == ["198.51.100.3"]
     assert values(Input(None, BytesIO(b"198.51.100.4\n"))) == ["198.51.100.4"]
     assert values(Input(None, BytesIO(b"then 198.51.100.5 came by\n"))) == ["198.51.100.5"]
+    assert values(Input(None, BytesIO(b"when,src\r\n1,198.51.100.6\r\n"), "src")) == ["198.51.100.6"]
+    assert values(Input(None, BytesIO(b'{"src": "198.51.100.7"}\n'), "src")) == ["198.51.100.7"]
+
+
+def test_a_long_text_on_standard_input_is_not_held_in_memory() -> None:
+    class Endless(RawIOBase):
+        """Eight megabytes of one line, with an indicator at the end."""
+
+        left = 8 * 2**20
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            size = min(len(buffer), self.left)
+            self.left -= size
+            buffer[:size] = (b"the quick brown fox " * (size // 20 + 1))[:size]
+            if size and not self.left:
+                buffer[size - 14 : size] = b" 198.51.100.8\n"
+            return size
+
+    tracemalloc.start()
+    found = values(Input(None, BufferedReader(Endless())))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == ["198.51.100.8"]
+    assert peak < 8 * 2**20
 
 
 def test_parquet(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import chain, islice
+from io import BufferedReader, BytesIO, RawIOBase, TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO, cast
 
 import msgspec
 
@@ -16,6 +17,9 @@ from ioclib.extract import detect, extract_file
 
 _FIRST = 200
 """Lines that show whether a text is a list of indicators."""
+
+_LONG = 8_192
+"""Bytes of a line that are looked at for it."""
 
 
 @dataclass
@@ -58,7 +62,7 @@ class Input:
 
     def _of_file(self, file: Path) -> Iterator[tuple[str, str, str]]:
         with file.open("rb") as stream:
-            first = list(islice(stream, _FIRST))
+            first = _first(stream)
         if _is_list(first):
             with file.open(encoding="utf-8-sig", errors="replace") as lines:
                 yield from self._typed(lines)
@@ -66,15 +70,16 @@ class Input:
             yield from self._extracted(file, str(file))
 
     def _of_text(self, stream: BinaryIO, name: str) -> Iterator[tuple[str, str, str]]:
-        first = list(islice(stream, _FIRST))
-        if self.column:
-            yield from self._typed(_jsonl(chain(first, stream), self.column))
+        first = _first(stream)
+        whole = BufferedReader(_Rejoined(b"".join(first), stream))
+        if self.column and first and first[0].lstrip().startswith(b"{"):
+            yield from self._typed(_jsonl(whole, self.column))
+        elif self.column:
+            yield from self._typed(_csv(TextIOWrapper(whole, "utf-8-sig", "replace", newline=""), self.column, name))
         elif _is_list(first):
-            yield from self._typed(line.decode(errors="replace") for line in chain(first, stream))
+            yield from self._typed(TextIOWrapper(whole, "utf-8-sig", "replace"))
         else:
-            from io import BytesIO
-
-            yield from self._extracted(BytesIO(b"".join(chain(first, stream))), name)
+            yield from self._extracted(cast("BinaryIO", whole), name)
 
     def _typed(self, values: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         for value in values:
@@ -105,10 +110,28 @@ class Input:
                 yield from _jsonl(lines, column)
         else:
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-                rows = csv.DictReader(text, delimiter="\t" if file.suffix == ".tsv" else ",")
-                if column not in (rows.fieldnames or ()):
-                    raise UnreadableFile(f"{file} has no column {column!r}: it has {', '.join(rows.fieldnames or ())}")
-                yield from (row[column] or "" for row in rows)
+                yield from _csv(text, column, str(file), "\t" if file.suffix == ".tsv" else ",")
+
+
+class _Rejoined(RawIOBase):
+    """A stream of which the beginning has been read already."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first = BytesIO(first)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._first.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _first(stream: BinaryIO) -> list[bytes]:
+    """The first lines; of an endless one, its beginning."""
+    return list(takewhile(bool, (stream.readline(_LONG) for _ in range(_FIRST))))
 
 
 def _is_list(first: Iterable[bytes]) -> bool:
@@ -125,6 +148,13 @@ def _is_indicator(text: str) -> bool:
     except InvalidIndicator:
         return False
     return True
+
+
+def _csv(text: TextIO, column: str, name: str, delimiter: str = ",") -> Iterator[str]:
+    rows = csv.DictReader(text, delimiter=delimiter)
+    if column not in (rows.fieldnames or ()):
+        raise UnreadableFile(f"{name} has no column {column!r}: it has {', '.join(rows.fieldnames or ())}")
+    yield from (row[column] or "" for row in rows)
 
 
 def _jsonl(lines: Iterable[bytes], column: str) -> Iterator[str]:

@@ -191,7 +191,7 @@ class Coordinator:
             if not room:
                 await self._sleep(progress, self._clock() + wait)
                 continue
-            left, again = await self._ask(pace, items[:room])
+            left, again = await self._ask(pace, start, items[:room], last=len(items) <= room)
             items = [*left, *items[room:]]
             if left:
                 await self._ledger.settle(self._job.name, name, start, not_before=again)
@@ -207,18 +207,26 @@ class Coordinator:
         self._open[start].discard(source)
         self._changed.set()
 
-    async def _ask(self, pace: Pace, items: Sequence[Item]) -> tuple[list[Item], float]:
-        """Asks about some; returns those that were not answered, and when they may be tried again."""
-        progress = self.progress[pace.name]
+    async def _ask(
+        self, pace: Pace, start: int, items: Sequence[Item], *, last: bool
+    ) -> tuple[list[Item], float]:
+        """Asks about some of a chunk; returns those that were not answered, and when they may be tried again.
+
+        The chunk is done in the transaction that keeps its last results.
+        """
+        name, job, progress = pace.name, self._job.name, self.progress[pace.name]
 
         async def land(rows: Sequence[Row]) -> None:
-            await self._ledger.keep(self._job.name, pace.name, rows)
-            progress.land(rows, self._clock())
             landed.update(row.id for row in rows)
+            if last and len(landed) == len(items):
+                await self._ledger.settle(job, name, start, rows, not_before=None)
+            else:
+                await self._ledger.keep(job, name, rows)
+            progress.land(rows, self._clock())
 
         landed: set[int] = set()
         try:
-            deferred = await self._executor.run(Chunk(pace.name, tuple(items), self._job.tlp), land)
+            deferred = await self._executor.run(Chunk(name, tuple(items), self._job.tlp), land)
         except OSError as error:
             progress.trouble = str(error)
             return [one for one in items if one.id not in landed], self._clock() + _AGAIN
