@@ -228,3 +228,8 @@ def test_the_labelled_texts() -> None:
     assert len(clean) >= 0.99 * len(negative)
     pasted, _ = scorer.score(corpus, predictions, tag="single")
     assert pasted["exact_lines"] >= 0.96 * pasted["lines"]
+
+
+@pytest.mark.parametrize("written", ["aa:bb:cc:dd:ee:ff", "AA-BB-CC-DD-EE-FF", "aabb.ccdd.eeff"])
+def test_a_mac_address_of_letters_alone(written: str) -> None:
+    assert [one.ioc.value for one in extract(f"from {written}, again")] == ["aa:bb:cc:dd:ee:ff"]

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import accumulate, compress, count
 from operator import itemgetter
+from os.path import commonprefix
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
@@ -22,17 +23,21 @@ _BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u30
     map(chr, range(0x2000, 0x200B))
 )
 _BETWEEN_ASCII = "".join(filter(str.isascii, _BETWEEN))
-_NOTHING = (  # a word or two, a number
-    r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+[.,;:!?()\[\]{}…*]*+"
+_NOTHING = (  # a word or two, perhaps with a number; a number, a time
+    r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+(?:(?<=_)[0-9]{1,9}+)?+[.,;:!?()\[\]{}…*]*+"
     r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}+[.,;:)]*+"
+    r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T)?+[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+Z?+[.,;)]*+"
 )
 _NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
-# "HIER_DIRECT/…", "md5:…": what follows may be of a usual form
-_LABEL = re.compile(r"(?:[A-Za-z_-]{1,30}+|(?i:sha-?|md|ja|ipv?)\d{1,3}+)[=/:]")
+# "HIER_DIRECT/…", "md5:…": what follows may be of a usual form; behind "src=…" nothing else is
+_LABEL, _KEY = (re.compile(rf"(?:[A-Za-z_-]{{1,30}}+|(?i:sha-?|md|ja|ipv?)\d{{1,3}}+)[{end}]") for end in ("/:", "="))
 # What a token must have to hold anything of a type: the first of these that all of the type's examples have
 _SIGNS = (
-    re.compile(r"[0-9A-Za-z]{25}"),  # hashes and wallets
+    re.compile(r"[0-9A-Fa-f]{32}"),  # hashes
+    re.compile(r"[0-9A-Za-z]{25}"),  # wallets
     re.compile(r"\d{4}"),  # what is numbered
+    re.compile(r"\d:[0-9A-Za-z/+]{3}"),  # what is in parts
+    re.compile(r"[0-9A-Fa-f]{2}[:.-][0-9A-Fa-f]{2}"),
     re.compile(r"\d"),
 )
 _FIELD = re.compile(r"[^,;]+")
@@ -44,16 +49,16 @@ _OF_A_TOKEN = 64  # characters that a remembered token counts for besides its ow
 _WINDOW = 2048  # characters of a line that are looked at behind a cue
 
 # Defanging with spaces between the words: "evil [.] com", "me AT evil DOT com", "https:// evil.com"
-# What there is of that in a text, by its rarest character: nothing is found more quickly than a single one
+# What there is of that in a text, by its rarest part: nothing is found more quickly than a plain one
 _SIGNS_OF_SPACES = tuple(
     (rarest, re.compile(pattern))
     for rarest, pattern in (
         *((opening, rf"\{opening}(?:(?<=\x20.)|\x20)(?:\.|@|dot|at)") for opening in "[({"),
         *((closing, rf"\{closing}(?<=[.@t].)\x20") for closing in "])}"),
         ("(", r"\((?:arroba|punto)"),
-        ("D", r"D(?<=\x20D)OT\x20"),
-        ("d", r"d(?<=\x20d)ot\x20"),
-        (":", r":(?://\x20|(?<=\x20:)//)"),
+        (" DOT ", r"\x20DOT\x20"),
+        (" dot ", r"\x20dot\x20"),
+        ("://", r":(?://\x20|(?<=\x20:)//)"),
     )
 )
 _SPACED = re.compile(
@@ -135,7 +140,10 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
 
     def look(self, token: str) -> tuple[Hit, ...]:
         """What a token holds: at a glance if it is nothing or of a usual form, perhaps behind a label."""
-        found = self._usual(token) or ((label := _LABEL.match(token)) and self._usual(token, label.end()))
+        label = _KEY.match(token) if "=" in token else None
+        found = self._usual(token, label.end()) if label else self._usual(token)
+        if not found and not label and (label := _LABEL.match(token)):
+            found = self._usual(token, label.end())
         if found:
             if found.lastindex == 1:
                 return ()
@@ -298,18 +306,23 @@ def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hi
         found = kind.pattern.search(text, max(found.end(), found.start() + 1), end)
 
 
-def _finders(cues: Iterable[str]) -> list[re.Pattern[str]]:
-    """Patterns that find cues: one for each first letter, since what begins alike is looked for at once."""
+_Finder = tuple[str, re.Pattern[str]]
+"""How some cues begin, which is quickly seen not to be there, and a pattern that finds them."""
+
+
+def _finders(cues: Iterable[str]) -> list[_Finder]:
+    """What finds cues: one for each first letter, since what begins alike is looked for at once."""
     by_letter: dict[str, list[str]] = {}
     for cue in cues:
-        by_letter.setdefault(cue[0], []).append(re.escape(cue))
-    return [re.compile("|".join(alike)) for alike in by_letter.values()]
+        by_letter.setdefault(cue[0], []).append(cue)
+    return [(commonprefix(alike), re.compile("|".join(map(re.escape, alike)))) for alike in by_letter.values()]  # noqa: RUF071 of texts, not of paths
 
 
-def _windows(text: str, lower: str, finders: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+def _windows(text: str, lower: str, finders: Iterable[_Finder]) -> Iterator[tuple[int, int]]:
     """The lines, or parts of very long ones, that hold a cue; each once."""
     done = 0
-    for place in sorted(found.start() for finder in finders for found in finder.finditer(lower)):
+    present = [pattern for beginning, pattern in finders if beginning in lower]
+    for place in sorted(found.start() for pattern in present for found in pattern.finditer(lower)):
         if place < done:
             continue
         start = max(text.rfind("\n", done, place) + 1, place - _WINDOW // 8, done)

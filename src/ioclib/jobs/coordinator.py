@@ -207,9 +207,7 @@ class Coordinator:
         self._open[start].discard(source)
         self._changed.set()
 
-    async def _ask(
-        self, pace: Pace, start: int, items: Sequence[Item], *, last: bool
-    ) -> tuple[list[Item], float]:
+    async def _ask(self, pace: Pace, start: int, items: Sequence[Item], *, last: bool) -> tuple[list[Item], float]:
         """Asks about some of a chunk; returns those that were not answered, and when they may be tried again.
 
         The chunk is done in the transaction that keeps its last results.
