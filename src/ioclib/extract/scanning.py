@@ -189,7 +189,7 @@ class Scanner:
         remember: how much of them, in characters.
     """
 
-    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**20) -> None:
+    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**22) -> None:
         self._types = _types(None if kinds is None else frozenset(kinds))
         self._remember = remember
         self._seen = _Tokens(self._types)
