@@ -9,9 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
-from itertools import accumulate, compress, count
+from itertools import accumulate, compress, count, takewhile
 from operator import itemgetter
-from os.path import commonprefix
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
@@ -315,7 +314,12 @@ def _finders(cues: Iterable[str]) -> list[_Finder]:
     by_letter: dict[str, list[str]] = {}
     for cue in cues:
         by_letter.setdefault(cue[0], []).append(cue)
-    return [(commonprefix(alike), re.compile("|".join(map(re.escape, alike)))) for alike in by_letter.values()]  # noqa: RUF071 of texts, not of paths
+    return [(_beginning(alike), re.compile("|".join(map(re.escape, alike)))) for alike in by_letter.values()]
+
+
+def _beginning(texts: Iterable[str]) -> str:
+    """What all of them begin with."""
+    return "".join(letters[0] for letters in takewhile(lambda one: len(set(one)) == 1, zip(*texts, strict=False)))
 
 
 def _windows(text: str, lower: str, finders: Iterable[_Finder]) -> Iterator[tuple[int, int]]:
