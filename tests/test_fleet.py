@@ -253,7 +253,7 @@ def test_a_worker_that_celery_ends_begins_again_and_one_that_is_told_to_stop_doe
     ends = iter((None, 0))  # what was said to it when it ended, if anything
 
     class Ending:
-        exitcode = 0
+        exitcode = 1
 
         def start(self) -> None:
             monkeypatch.setattr(state, "should_stop", next(ends))
@@ -264,7 +264,7 @@ def test_a_worker_that_celery_ends_begins_again_and_one_that_is_told_to_stop_doe
     monkeypatch.setattr("ioclib.fleet.worker.broker_url", lambda: "")
     monkeypatch.setattr("ioclib.fleet.worker._log_to_stderr", lambda _: None)
     monkeypatch.setattr("ioclib.fleet.worker._AGAIN", 0)
-    assert work(concurrency=1) == 0
+    assert work(concurrency=1) == 1
     assert next(ends, "no more") == "no more"
 
 
@@ -573,6 +573,17 @@ async def test_a_worker_outlives_a_redis_that_is_killed_while_it_works(fleet: Fl
     finally:
         await executor.aclose()
     assert landed.outcomes == dict.fromkeys(range(20), "not_found")
+
+
+@pytest.mark.slow
+async def test_a_worker_ends_when_flower_says_so(fleet: Fleet) -> None:
+    worker = fleet.start()
+    executor = CeleryExecutor(fleet.url)
+    try:
+        await asyncio.to_thread(executor._app.control.shutdown)
+        assert await asyncio.to_thread(worker.wait, 20) == 0
+    finally:
+        await executor.aclose()
 
 
 @pytest.mark.slow

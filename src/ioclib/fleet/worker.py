@@ -24,6 +24,9 @@ T = TypeVar("T")
 _AGAIN = 5
 """Seconds until a worker begins again that Celery has ended."""
 
+_FAILED = 1
+"""Celery's exit code if something has ended it; it is a text if somebody has, over the network."""
+
 _QUIET = ("celery.app.trace", "celery.worker.strategy", "httpx2", "asyncio")
 """They tell of every single chunk."""
 
@@ -59,8 +62,8 @@ def work(*, concurrency: int, longest: float = LONGEST) -> int:
                 without_mingle=True,
             )
             worker.start()
-            if _told_to_stop():
-                return int(worker.exitcode or 0)
+            if worker.exitcode != _FAILED or _told_to_stop():
+                return worker.exitcode if isinstance(worker.exitcode, int) else 0
             _log.error("Celery has given up, as it may when its Redis is killed: beginning again in %s s", _AGAIN)
             time.sleep(_AGAIN)
     finally:
