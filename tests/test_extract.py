@@ -100,6 +100,24 @@ def test_what_is_not(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("sni=evil-2c1c65.pl rest", ["evil-2c1c65.pl"]),
+        ('{"domain": "evil.zip", "file": "evil.zip"}', ["evil.zip"]),
+        ("C2: cdn.evil.cc, file: loader.cc", ["cdn.evil.cc"]),
+        ("host=self.host, domain=this.name", []),
+        ("0.0.0.0 evil.sh\n", ["0.0.0.0", "evil.sh"]),
+        ("||one.pl^\r\n||two.pl^\r\n||three.com^\r\n", ["one.pl", "two.pl", "three.com"]),
+        ("setup.py\nREADME.md\nrun.sh\n", []),
+        ("evil.com\nloader.exe\nrun.sh\n", ["evil.com"]),
+        ("evil.com\nand then run.sh\n", ["evil.com"]),
+    ],
+)
+def test_what_ends_like_a_file_is_a_name_where_that_is_said(text: str, names: list[str]) -> None:
+    assert [value for _, value in found(text)] == names
+
+
 def test_where_it_stands() -> None:
     text = "first\nC2: hxxps://evil-one[.]com/a, then\r\n 10[.]1.2.3 and evil-two.com\n"
     for one in extract(text):

@@ -24,10 +24,21 @@ _LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
 _BEHIND_DOTS = re.compile(r"\.([^\W_](?:[\w-]{0,61}[^\W_])?+)")
 # A word and an ending: too few letters and digits for anything but a file or a name, and no fangs
 _FILE = re.compile(
-    r"""\(*+ (?![\w-]*[_-](?:dot|DOT|at)[_-]) (?=[A-Za-z0-9_-]{1,24}\.) [0-9]{0,3}+(?:[A-Za-z_-]++[0-9]{0,3}+)++
-    \.([A-Za-z]{1,24}+[0-9]{0,3}+) [.,;:!)]*+""",
+    r"""\(*+ (?![\w-]*[_-](?:dot|DOT|at)[_-])
+    (?P<name>
+        (?=[A-Za-z0-9_-]{1,24}\.) [0-9]{0,3}+(?:[A-Za-z_-]++[0-9]{0,3}+)++ \. (?P<ending>[A-Za-z]{1,24}+[0-9]{0,3}+)
+    ) [.,;:!)]*+""",
     re.VERBOSE,
 )
+# What says of something that ends like a file that it is a name: "sni=", '"domain": "', the address in a hosts file
+_SAYS_NAME = re.compile(
+    r"""(?: (?<![a-z0-9])(?:hosts?|host[_-]?names?|domains?|domain[_-]?names?|fqdns?|sni|server[_-]?name|[qr]r?name|c2)
+        ["'\u201d]?\s{0,2}[=:]\s{0,2}["'\u201c]?
+    | (?<![\d.])(?:0\.0\.0\.0|127\.0\.0\.1)[ \t]{1,8} )\Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LISTED = re.compile(r"[\W_]*(?:[A-Za-z0-9_-]+\.)+([A-Za-z]{2,24})\W*")  # a line of a list of names, or of files
+_NEAR = 256  # characters around a line that show what list it is of
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
@@ -87,12 +98,20 @@ def _may_hold_any(text: str) -> bool:
     )
 
 
-def is_file(token: str) -> bool:
-    """Whether a token is the name of a file, or of something in a program, and holds nothing else."""
+def word_with_ending(token: str) -> list[Hit] | None:
+    """What a token holds that is a word and an ending: nothing, or a name if what stands around it says so.
+
+    None if it is something else, which takes a closer look.
+    """
     file = _FILE.fullmatch(token)
-    if file is None:
-        return False
-    return not _ends_a_name(file[1].lower()) or (file[1] in FILE_ENDINGS and "www." not in token)
+    if file is None or "www." in token:
+        return None
+    if not _ends_a_name(file["ending"].lower()):
+        return []
+    if file["ending"] not in FILE_ENDINGS:
+        return None
+    ioc = _parsed(Domain, file["name"])
+    return [(*file.span("name"), ioc, False, True)] if ioc else []
 
 
 def _ends_a_name(label: str) -> bool:
@@ -115,7 +134,27 @@ def _as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
     return [(origin(start), origin(end - 1) + 1, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in found]
 
 
-def is_version(text: str, start: int, end: int) -> bool:
+def is_denied(ioc: Indicator, text: str, start: int, end: int) -> bool:
+    """Whether what stands around a doubtful address or name denies it: it is a version, or a file."""
+    return _is_version(text, start, end) if type(ioc) is IPv4 else _is_file(text, start, end)
+
+
+def _is_file(text: str, start: int, end: int) -> bool:
+    """Whether what ends like a file is one: nothing says that it is a name, nor is it in a list of names."""
+    return not _SAYS_NAME.search(text, max(0, start - 32), start) and not _is_listed(text, start, end)
+
+
+def _is_listed(text: str, start: int, end: int) -> bool:
+    """Whether it has its line for itself, and the lines around it hold names and no files."""
+    *above, left = text[max(0, start - _NEAR) : start].split("\n")
+    right, *below = text[end : end + _NEAR].split("\n")
+    if any(map(str.isalnum, left + right)):
+        return False
+    endings = {found[1].lower() for found in map(_LISTED.fullmatch, (*above, *below)) if found}
+    return all(map(_ends_a_name, endings)) and not endings <= FILE_ENDINGS
+
+
+def _is_version(text: str, start: int, end: int) -> bool:
     """Whether the four numbers that stand there are a version rather than an address."""
     if _NEWER.match(text, end):
         return True
@@ -272,7 +311,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
         ioc = _onion(written)
         return (end - len(ioc.value), end, ioc, defanged, False) if ioc else None
     ioc = _parsed(Domain, written)
-    return (start, end, ioc, defanged, False) if ioc else None
+    return (start, end, ioc, defanged, not sure and _ends_like_a_file(written)) if ioc else None
 
 
 def _onion(written: str) -> Indicator | None:
@@ -281,7 +320,7 @@ def _onion(written: str) -> Indicator | None:
 
 
 def _reads_like_a_name(written: str, after: str) -> bool:
-    """Not a file, not code, not a package: all of these can end in a real suffix."""
+    """Neither code nor a package: both can end in a real suffix."""
     labels = written.split(".")
     first, last = labels[0].lower(), labels[-1]
     if after in {"(", "["} or last not in {last.lower(), last.upper()}:
@@ -289,9 +328,12 @@ def _reads_like_a_name(written: str, after: str) -> bool:
     if last == "NET" and first == labels[0]:
         return False  # "from.NET", after a PDF has lost a space
     if len(labels) == 2:
-        return last not in FILE_ENDINGS and not (first in _CODE_STARTS and last in _CODE_ENDS)
+        return not (first in _CODE_STARTS and last in _CODE_ENDS)
     if first in _REVERSED or any(label[:1].isupper() and not label.isupper() for label in labels[1:]):
         return False  # com.example.app, java.util.ArrayList
-    if len(labels) == 3:
-        return last not in FILE_ENDINGS and not labels[1].isdigit()
-    return True
+    return len(labels) > 3 or not labels[1].isdigit()
+
+
+def _ends_like_a_file(written: str) -> bool:
+    labels = written.split(".")
+    return len(labels) < 4 and labels[-1] in FILE_ENDINGS

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, is_file, is_version, long_link, network_hits
+from ioclib.extract.network import LONGEST, Hit, is_denied, long_link, network_hits, word_with_ending
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
@@ -28,8 +28,8 @@ _NOTHING = (  # a word or two, perhaps with a number; a number, a time
     r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T)?+[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+Z?+[.,;)]*+"
 )
 _NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
-# "HIER_DIRECT/…", "md5:…": what follows may be of a usual form; behind "src=…" nothing else is
-_LABEL, _KEY = (re.compile(rf"(?:[A-Za-z_-]{{1,30}}+|(?i:sha-?|md|ja|ipv?)\d{{1,3}}+)[{end}]") for end in ("/:", "="))
+# "HIER_DIRECT/…", "src=…": what follows is looked at; behind "md5:…" as well, if the whole is of no usual form
+_KEY, _LABEL = (re.compile(rf"(?:[A-Za-z_-]{{1,30}}+|(?i:sha-?|md|ja|ipv?)\d{{1,3}}+)[{end}]") for end in ("/=", ":"))
 # What a token must have to hold anything of a type: the first of these that all of the type's examples have
 _SIGNS = (
     re.compile(r"[0-9A-Fa-f]{32}"),  # hashes
@@ -55,8 +55,7 @@ _SIGNS_OF_SPACES = tuple(
         *((opening, rf"\{opening}(?:(?<=\x20.)|\x20)(?:\.|@|dot|at)") for opening in "[({"),
         *((closing, rf"\{closing}(?<=[.@t].)\x20") for closing in "])}"),
         ("(", r"\((?:arroba|punto)"),
-        (" DOT ", r"\x20DOT\x20"),
-        (" dot ", r"\x20dot\x20"),
+        (" dot ", r"\x20(?:DOT|dot)\x20"),
         ("://", r":(?://\x20|(?<=\x20:)//)"),
     )
 )
@@ -139,7 +138,7 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
 
     def look(self, token: str) -> tuple[Hit, ...]:
         """What a token holds: at a glance if it is nothing or of a usual form, perhaps behind a label."""
-        label = _KEY.match(token) if "=" in token else None
+        label = _KEY.match(token) if "=" in token or "/" in token else None
         found = self._usual(token, label.end()) if label else self._usual(token)
         if not found and not label and (label := _LABEL.match(token)):
             found = self._usual(token, label.end())
@@ -149,7 +148,7 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
             of_usual, doubtful = self._forms[found.lastindex or 0]
             if ioc := of_usual(found[0]):
                 return ((found.start(), len(token), ioc, False, doubtful),)
-        return tuple(self._inside(token) if len(token) <= LONGEST else self._pieces(token))
+        return tuple(self._inside(token, label.end() if label else 0) if len(token) <= LONGEST else self._pieces(token))
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
@@ -164,13 +163,14 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
             for start, end, ioc, fangs, doubt in hits:
                 yield (start + base, end + base, ioc, fangs, doubt)
 
-    def _inside(self, token: str) -> list[Hit]:
-        hits: list[Hit] = []
-        if is_file(token):
-            return hits
+    def _inside(self, token: str, begin: int) -> list[Hit]:
+        hits = word_with_ending(token)
+        if hits is not None:
+            return hits if Domain in self._types.rank else []
+        hits = []
         if self._types.network and (_NETWORKED.search(token) or not token.isascii()):
             hits = network_hits(token)
-            if len(hits) == 1 and hits[0][1] - hits[0][0] == len(token):
+            if len(hits) == 1 and hits[0][0] <= begin and hits[0][1] == len(token):
                 return hits if type(hits[0][2]) in self._types.rank else []
             hits = [hit for hit in hits if type(hit[2]) in self._types.rank]
         for sign, kinds in self._types.in_tokens:
@@ -196,8 +196,9 @@ class Scanner:
     def scan(self, text: str) -> list[Hit]:
         """The indicators of a text, in their order, none inside another."""
         text = text.replace("<.>", "[.]")  # would be torn apart; as long as before
-        found = self._lines(text)
-        found += self._spaced(text) if _may_be_spaced(text) else self._tokens(text)
+        lower = _lower(text)
+        found = self._lines(text, lower)
+        found += self._spaced(text) if _may_be_spaced(text, lower) else self._tokens(text)
         return self._sifted(text, found)
 
     def glance(self, token: str) -> tuple[Indicator, ...]:
@@ -226,9 +227,8 @@ class Scanner:
                 found.append((base + start, base + end, ioc, fangs, doubt))
         return found
 
-    def _lines(self, text: str) -> list[Hit]:
+    def _lines(self, text: str, lower: str) -> list[Hit]:
         """What the types find that have cues."""
-        lower = _lower(text)
         found: list[Hit] = []
         if len(text) < _SHORT and not self._types.any_cue.search(lower):
             return found  # one look for all of them, where a look costs more than the text
@@ -242,7 +242,8 @@ class Scanner:
         found: list[Hit] = []
         base = 0
         for line in text.splitlines(keepends=True):
-            closed = substituted(_SPACED, _CLOSED_UP, line) if _may_be_spaced(line) else Refanged(line, changed=False)
+            torn = _may_be_spaced(line, line.lower())
+            closed = substituted(_SPACED, _CLOSED_UP, line) if torn else Refanged(line, changed=False)
             for start, end, ioc, fangs, doubt in self._tokens(closed.text):
                 found.append((closed.origin(start) + base, closed.origin(end - 1) + 1 + base, ioc, fangs, doubt))
             base += len(line)
@@ -271,7 +272,7 @@ class Scanner:
         start, end, ioc, fangs, _ = hit
         alike = self._types.said_alike.get(type(ioc))
         if alike is None and not ioc.said:
-            return None if is_version(text, start, end) else hit
+            return None if is_denied(ioc, text, start, end) else hit
         before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
         if alike is None:
             return hit if any(word in before for word in ioc.said) else None
@@ -290,9 +291,9 @@ class Scanner:
         return sorted(kept, key=_START)
 
 
-def _may_be_spaced(text: str) -> bool:
+def _may_be_spaced(text: str, lower: str) -> bool:
     """Whether there may be an indicator with spaces inside: rare, and found by what is quickly looked for."""
-    return any(rarest in text and sign.search(text) for rarest, sign in _SIGNS_OF_SPACES)
+    return any(rarest in lower and sign.search(text) for rarest, sign in _SIGNS_OF_SPACES)
 
 
 def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hit]) -> None:

@@ -80,7 +80,7 @@ class FilePath(Indicator):
     )
     stix = "file:name"
     misp = "filename"
-    cues = (":\\", "%\\", "\\\\", *(f"/{folder.lower()}/" for folder in _UNIX))
+    cues = ("\\", *(f"/{folder.lower()}/" for folder in _UNIX))
     after = ("url", "registry", "user_agent")
 
     @classmethod
@@ -126,6 +126,7 @@ class Mutex(Indicator):
         return cls._make(name)
 
 
+_HYPHENS = ("", "-", "_", ".", " ", "\u2011")  # between "user" and "agent"
 _PRODUCT = r"[A-Za-z][\w.+!-]{0,60}/[\w.+-]{0,60}[\w+]"
 _COMMENT = r"\((?:[^()\r\n\"]|\([^()\r\n\"]{0,100}\)){1,400}\)"
 
@@ -137,7 +138,8 @@ class UserAgent(Indicator):
     kind = "user_agent"
     # browsers are unmistakable; another program's name counts where the text says that it is one
     pattern = form(
-        rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/) | (?i:user.?agent)[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
+        rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/)
+        | (?i:user[{"".join(_HYPHENS)}]?agent)[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
         | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}})""",
         re.VERBOSE,
@@ -148,7 +150,7 @@ class UserAgent(Indicator):
     )
     stix = "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"
     misp = "user-agent"
-    cues = ("mozilla/", "opera/", "dalvik/", "agent")
+    cues = ("mozilla/", "opera/", "dalvik/", *(f"user{hyphen}agent" for hyphen in _HYPHENS))
 
     @classmethod
     def parse(cls, text: str) -> Self:
