@@ -82,6 +82,10 @@ def test_what_is_found(text: str, expected: str) -> None:
         "com.example.app.update and org.example.app.web",
         "Version 4.2.1.0 or later; v7.2.4.1; FileVersion: 6.1.7601.1; upgrade to 10.2.1.7",
         "10.2.1.7 or higher",
+        "versions 22.7.2.4, 22.7.2.5 and 9.1.14.4; before 10.2.9.1 and 11.0.4.1. Connect Secure 9.1.14.4 | >= 10.2.9.1 |",
+        "CEF:0|Acme|Wall|10.1.6.1|x LEEF:1.0|Acme|Radar|7.5.0.1|x <Version>5.6.7.8</Version> a.js?ver=3.6.0.1 Edg/120.0.0.0",
+        "at Bar.run(Bar.java:897), script.py:12",
+        "ASP.NET, Socket.io, self.info, event.target.id, host.name=x",
         "1.2.3.4.5 and 300.1.2.3 and 1.2.3 and 111.12.15.14.05",
         "12:34:56, 1::2, std::string::npos, 00:11:22:33:44, 12:34:567, scope:2a02:6b8:bad::7",
         "e.g. this, i.e. that, etc. and so on. He went.There.",
@@ -98,6 +102,20 @@ def test_what_is_found(text: str, expected: str) -> None:
 )
 def test_what_is_not(text: str) -> None:
     assert found(text) == []
+
+
+def test_addresses_as_firewalls_write_them() -> None:
+    text = "outside:91.240.118.5/443 (5.6.7.8/443) to inside:10.1.1.1/51234, 9.9.9.0/255.255.255.0, 1.2.3.4/443a"
+    assert [value for _, value in found(text)] == [
+        *("91.240.118.5", "5.6.7.8", "10.1.1.1", "9.9.9.0", "255.255.255.0", "http://1.2.3.4/443a")
+    ]
+
+
+def test_where_links_end() -> None:
+    rewritten = "https://urldefense.com/v3/__https://evil.com/x?z=1__;!!AbC!dEf$"
+    assert [value for _, value in found(f"{rewritten} url=http://a.com/x.php^user=b@c.com^time=")] == [
+        *(rewritten, "http://a.com/x.php", "b@c.com")
+    ]
 
 
 @pytest.mark.parametrize(

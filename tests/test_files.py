@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ioclib.errors import UnreadableFile
+from ioclib.extract import extract_file
 from ioclib.extract.files import Limits, Passage, Stated, isolation, parsers, read_bytes, read_file, read_stream
 from ioclib.extract.files.child import decode, encode
 from ioclib.extract.files.pieces import Enclosed, Trouble
@@ -50,6 +51,10 @@ def places(data: bytes, name: str = "file", **wishes: Any) -> Place:
 
 def stated(data: bytes, name: str = "file") -> set[tuple[str, str]]:
     return {(one.kind, one.value) for one in read(data, name) if isinstance(one, Stated)}
+
+
+def indicators(data: bytes) -> set[tuple[str, str]]:
+    return {(one.ioc.kind, one.ioc.value) for one in extract_file(io.BytesIO(data))}
 
 
 def trouble(data: bytes, name: str = "file", **wishes: Any) -> tuple[list[Passage | Stated], str]:
@@ -300,7 +305,7 @@ def test_stix_states_its_types() -> None:
         ("md5", "0" * 32),
         ("sha256", "1" * 64),
         ("registry", "HKEY_LOCAL_MACHINE\\Software\\Evil"),
-        ("asn", "64500"),
+        ("asn", "AS64500"),
         ("ipv6", "2001:db8::1"),
         ("url", "http://a.example/'x"),
         ("url", "http://b.example/"),
@@ -321,6 +326,8 @@ def test_misp_states_its_types() -> None:
                 {"type": "ip-dst|port", "value": "192.0.2.1|443", "comment": "also other.example"},
                 {"type": "domain|ip", "value": "evil.example|2001:db8::1"},
                 {"type": "filename|md5", "value": "a.exe|" + "0" * 32},
+                {"type": "filename", "value": "C:\\Temp\\a.exe"},
+                {"type": "AS", "value": "64500"},
                 {"type": "link", "value": "https://report.example/"},
                 {"type": "hostname", "value": "gone.example", "deleted": True},
                 {"type": "yara", "value": "rule Evil { condition: true }"},
@@ -335,6 +342,8 @@ def test_misp_states_its_types() -> None:
         ("ipv6", "2001:db8::1"),
         ("file_name", "a.exe"),
         ("md5", "0" * 32),
+        ("file_path", "C:\\Temp\\a.exe"),
+        ("asn", "AS64500"),
         ("yara", "Evil"),
         ("cve", "CVE-2026-10001"),
         ("sha256", "1" * 64),
@@ -343,6 +352,24 @@ def test_misp_states_its_types() -> None:
     for shape in (event, [event], {"response": [event]}, {"response": event}):
         assert stated(json.dumps(shape).encode()) == expected
     assert places(json.dumps(event).encode())["$.Event.Attribute[0].comment"] == "also other.example"
+
+
+def test_a_stated_value_that_is_defanged_or_has_a_port_is_read_as_text() -> None:
+    attributes = [
+        {"type": "domain", "value": "a[.]evil.com"},
+        {"type": "ip-dst", "value": "192.0.2.1:8080"},
+        {"type": "url", "value": "hxxp://b.example/x"},
+    ]
+    assert indicators(json.dumps({"Event": {"Attribute": attributes}}).encode()) == {
+        ("domain", "a.evil.com"),
+        ("ipv4", "192.0.2.1"),
+        ("url", "http://b.example/x"),
+    }
+
+
+def test_a_path_of_two_keys_says_what_a_value_is() -> None:
+    log = {"tls": {"ja3": {"hash": "0" * 31 + "a"}}, "dns": {"host_name": "evil.sh"}, "file": {"name": "update.sh"}}
+    assert indicators(json.dumps(log).encode()) == {("ja3", "0" * 31 + "a"), ("domain", "evil.sh")}
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -371,6 +398,20 @@ def test_yara() -> None:
     assert found["rule Evil_One / $url"] == 'http://evil.example/a"b'
     assert found["rule Evil_One / reference"] == "https://a.example/report"
     assert found["rule Evil_One"].endswith("imphash 00000000000000000000000000000000")
+
+
+def test_what_comments_and_meta_data_of_yara_rules_say() -> None:
+    rule = b"""/* https://a.example/x, 192.0.2.7 */ // rule NotOne {
+rule One {
+    meta: version = "1.0.0.2" imphash = "00000000000000000000000000000000"
+    condition: true
+}"""
+    assert indicators(rule) == {
+        ("url", "https://a.example/x"),
+        ("ipv4", "192.0.2.7"),
+        ("yara", "One"),
+        ("imphash", "0" * 32),
+    }
 
 
 SIGMA = b"""title: Evil
@@ -505,6 +546,12 @@ def test_a_broken_attachment_ends_nothing() -> None:
     assert "after.example" in texts(before)
 
 
+def test_a_mail_may_begin_with_a_byte_order_mark() -> None:
+    mail = b"\xef\xbb\xbfSubject: evil.example\r\nFrom: a@b.example\r\nContent-Type: text/html\r\n\r\n<b>one</b>"
+    found = places(mail, "a.eml")
+    assert (found["header Subject"], found["HTML body / text"]) == ("evil.example", "one\n")
+
+
 def test_forwarded_mail() -> None:
     outer = EmailMessage()
     outer["From"], outer["To"], outer["Subject"] = "a@b.example", "c@d.example", "Fwd"
@@ -577,6 +624,13 @@ def test_excel_and_powerpoint() -> None:
     assert slides["slide1 / link"] == "http://l.example/"
 
 
+def test_a_cell_may_hold_its_text_itself() -> None:
+    sheet = b"""<worksheet><sheetData><row><c r="A2" t="inlineStr"><is><t>192.0.2.7</t></is></c><c r="B2" t="str">
+        <v>00000000000000000000000000000000</v></c><c r="C2"><v>1.5</v></c></row></sheetData></worksheet>"""
+    book = make.archive({"[Content_Types].xml": b"<T/>", "xl/workbook.xml": b"<w/>", "xl/worksheets/sheet1.xml": sheet})
+    assert list(places(book).values()) == ["192.0.2.7", "0" * 32]
+
+
 def test_a_document_in_a_document() -> None:
     inner = make.docx(make.word_paragraph("inner.example"))
     outer = make.docx(make.word_paragraph("outer.example"), more={"word/embeddings/a.docx": inner})
@@ -611,6 +665,23 @@ def test_links_that_were_wrapped_are_whole() -> None:
     )
     assert not any(LINK in line for line in lines)
     assert LINK + " and" in places(make.pdf([lines]))["page 1"]
+
+
+def test_hashes_that_were_torn_are_whole() -> None:
+    sha256, md5 = hashlib.sha256(b"").hexdigest(), "d41d8cd98f00b204e9800998ecf8427e"
+    lines = [
+        f"SHA256: {sha256[:50]}", f"{sha256[50:]} a.exe",
+        sha256[:40], sha256[40:],
+        sha256[:63], sha256[63:],
+        md5, md5, md5, "20260131",
+        sha256 + sha256[:30], sha256[30:],
+    ]  # fmt: skip
+    assert places(make.pdf([lines]))["page 1"].splitlines() == [
+        f"SHA256: {sha256} a.exe",
+        *(sha256, sha256),
+        *(md5, md5, md5, "20260131"),
+        sha256 + sha256,
+    ]
 
 
 def test_a_list_is_not_taken_for_a_wrapped_link() -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,11 +14,13 @@ if TYPE_CHECKING:
     from ioclib.extract.files import Passage, Stated
 
 _LINE = re.compile(r"(?:(.*) / )?line (\d+)")
-# What a value is called where it stands: "column imphash, row 7", "$.file.imphash", "$.mutexes[2]"
+# What a value is called where it stands: "column imphash, row 7", "$.file.imphash", "$.ja3.hash", "rule One / md5"
 _NAMED = re.compile(
-    r"""(?:column\ ([^,]*[^\W\d][^,]*)(?:,\ row\ \d+)? | [.](\w+)(?:\[\d+\])* | \["([^"]+)"\](?:\[\d+\])*)\Z""",
+    r"""(?:column\ ([^,]*[^\W\d][^,]*)(?:,\ row\ \d+)? | [.](\w+(?:[.]\w+)?)(?:\[\d+\])*
+    | \["([^"]+)"\](?:\[\d+\])* | (?:\A|/\ )rule\ \w+\ /\ (\w+))\Z""",
     re.VERBOSE,
 )
+_SPACES = str.maketrans("_.", "  ")
 
 
 def extract_file(
@@ -57,7 +58,7 @@ def extract_file(
     scanner, by_name = Scanner(kinds), {kind.kind: kind for kind in types() if kinds is None or kind in kinds}
     known: set[Indicator] = set()
     for piece in pieces:
-        found = _stated(piece, by_name) if isinstance(piece, Stated) else _written(piece, scanner, context)
+        found = _stated(piece, by_name, scanner) if isinstance(piece, Stated) else _written(piece, scanner, context)
         for one in found:
             if not unique or one.ioc not in known:
                 if unique:
@@ -72,7 +73,8 @@ def _written(piece: "Passage", scanner: Scanner, context: int) -> Iterator[Extra
         yield from found_in([piece.text], scanner, context=context, place=place, line=line)
         return
     named = _NAMED.search(piece.place)
-    said = f"{str(named[named.lastindex or 1]).replace('_', ' ')}: " if named else ""  # read as if it were written so
+    # read as if it were written so
+    said = f"{str(named[named.lastindex or 1]).translate(_SPACES)}: " if named else ""
     has_lines = "\n" in piece.text
     for one in found_in([said + piece.text], scanner, context=context, place=piece.place):
         if one.start >= len(said):
@@ -80,8 +82,14 @@ def _written(piece: "Passage", scanner: Scanner, context: int) -> Iterator[Extra
             yield one._replace(start=one.start - len(said), end=one.end - len(said), line=line)
 
 
-def _stated(piece: "Stated", by_name: dict[str, type[Indicator]]) -> Iterator[Extracted]:
-    """A value whose type the file states; a value that is none of that type is the file's own mistake."""
-    if kind := by_name.get(piece.kind):
-        with suppress(InvalidIndicator):
-            yield Extracted(kind(piece.value), 0, 0, piece.value, defanged=False, line=0, place=piece.place)
+def _stated(piece: "Stated", by_name: dict[str, type[Indicator]], scanner: Scanner) -> Iterator[Extracted]:
+    """A value whose type the file states. One that is none of that type, defanged or with a port, is text."""
+    kind = by_name.get(piece.kind)
+    if kind is None:
+        return
+    try:
+        ioc = kind(piece.value)
+    except InvalidIndicator:
+        yield from (one._replace(line=0) for one in found_in([piece.value], scanner, place=piece.place))
+    else:
+        yield Extracted(ioc, 0, 0, piece.value, defanged=False, line=0, place=piece.place)

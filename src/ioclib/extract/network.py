@@ -5,6 +5,7 @@ A token is what stands between two spaces or quotes. It is short (`LONGEST`), so
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, refanged
@@ -32,7 +33,7 @@ _FILE = re.compile(
 )
 # What says of something that ends like a file that it is a name: "sni=", '"domain": "', the address in a hosts file
 _SAYS_NAME = re.compile(
-    r"""(?: (?<![a-z0-9])(?:hosts?|host[_-]?names?|domains?|domain[_-]?names?|fqdns?|sni|server[_-]?name|[qr]r?name|c2)
+    r"""(?: (?<![a-z0-9])(?:(?:host|domain|server)(?:s|[_ -]?names?)?|fqdns?|sni|[qr]r?name|c2)
         ["'\u201d]?\s{0,2}[=:]\s{0,2}["'\u201c]?
     | (?<![\d.])(?:0\.0\.0\.0|127\.0\.0\.1)[ \t]{1,8} )\Z""",
     re.IGNORECASE | re.VERBOSE,
@@ -40,13 +41,25 @@ _SAYS_NAME = re.compile(
 _LISTED = re.compile(r"[\W_]*(?:[A-Za-z0-9_-]+\.)+([A-Za-z]{2,24})\W*")  # a line of a list of names, or of files
 _NEAR = 256  # characters around a line that show what list it is of
 _PORT = re.compile(r":\d{1,5}(?!\d)")
+_WEB_PORTS = frozenset({":80", ":443", ":8080", ":8443"})
+_PORT_OR_MASK = re.compile(r"/\d{1,5}(?:(?:\.\d{1,3}){3})?(?![\w/?&=%#-]|\.\w)")  # as firewalls write them
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
 _BEFORE = 48  # characters in front of four numbers that may say that they are a version
 _VERSION_WORDS = frozenset(
     """v ver version versions fileversion productversion release releases build firmware section chapter paragraph
-    before reader chrome edge firefox office phpmailer fortios ios php nginx openssl kernel""".split()
-).union(f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up"))
+    before reader chrome chromium edg edge firefox office phpmailer fortimanager fortios ios openvpn os php nginx nessus
+    openssl kernel framework java jdk jre""".split()
+).union(
+    (f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up")),
+    ("fixed in", "connect secure", "policy secure"),
+)
+_AFTER_A_WORD = " \t:=.,\"'(/<>|"  # between "version" and its number
+_HEADER = 160  # characters of a log line's header before its version
+_JOINED = frozenset("and or to through".split())
+_NUMBER_BEFORE = re.compile(r"(?<![\w.])(\d{1,5}(?:\.\d{1,5}){1,3})[\s,]{1,2}(?:(?:and|or|to|through)\s)?\Z")
+_MOST_BEFORE = 5  # numbers of "versions 1.2.3.4, 1.2.3.5 and …" that are looked at
+_LOG_HEADER = re.compile(r"(?:CEF:\d|LEEF:\d(?:\.\d)?)\|[^|\n]{0,60}\|[^|\n]{0,60}\|\Z")  # vendor, product, version
 _NEWER = re.compile(r"\s{0,2}(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)\b", re.IGNORECASE)
 
 # Where a link ends, whatever follows
@@ -55,7 +68,8 @@ _LINK_STOPS = re.compile(
     | \*\* | \\[nrt"'] | &(?:quot|gt|lt|\#39);              # markdown; line ends and quotes in JSON and HTML
     | [,;] (?=[A-Za-z][A-Za-z0-9+.-]{1,10}:// | $)          # the next link
     | , (?!\d)                                              # the next field
-    | (?<=[^/=?&,;:%\#+-]) (?=https?://)                    # the next link, without any space
+    | \^ (?=[A-Za-z]{1,30}=)                                # the next field of LEEF
+    | (?<=[^/=?&,;:%\#+_-]) (?=https?://)                   # the next link, without any space
     """,
     re.VERBOSE,
 )
@@ -71,11 +85,14 @@ _SENTENCE_ENDS = ".,;:!?…*~'\"_"
 _CODE_STARTS = frozenset(
     """this that self window document user obj object event console math json std sys os node item data string array
     java javax request response req res args params config options module exports navigator location element
-    microsoft system socket process thread file form input key value page""".split()
+    microsoft system socket process thread file form input key value page host agent winlog cmd services
+    log logger""".split()
 )
+_PRODUCTS = frozenset("asp.net vb.net ado.net socket.io".split())
 _CODE_ENDS = frozenset(
     """name id is in to it so me cat date click events link map now page ping play run sale search select show style
-    watch top tools today host global data call target body net hash email phone network security""".split()
+    watch top tools today host global data call target body net hash email phone network security
+    info services""".split()
 )
 # A name that begins with one of these and has three labels or more is a package: com.example.app
 _REVERSED = frozenset("com org net edu gov".split())
@@ -154,16 +171,27 @@ def _is_listed(text: str, start: int, end: int) -> bool:
     return all(map(_ends_a_name, endings)) and not endings <= FILE_ENDINGS
 
 
-def _is_version(text: str, start: int, end: int) -> bool:
+def _is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bool:
     """Whether the four numbers that stand there are a version rather than an address."""
     if _NEWER.match(text, end):
         return True
-    first = max(0, start - _BEFORE)
-    before = text[first:start].rstrip(" \t:=.,\"'(")
-    if not before[-1:].isalpha():
-        return False
-    second, last = ["", *before.rpartition("\n")[2].lower().split()][-2:]
-    return last.rpartition("(")[2] in _VERSION_WORDS or f"{second} {last}" in _VERSION_WORDS
+    before = text[max(0, start - _BEFORE) : start]
+    said = before.rstrip(_AFTER_A_WORD)
+    rest, gap = said.rstrip(ascii_letters), before[len(said) :]
+    last = said[len(rest) :].lower()
+    if last in _VERSION_WORDS or (last and rest.endswith(" ") and _last_words(said) in _VERSION_WORDS):
+        return True
+    if ">=" in gap or "<=" in gap or (gap.endswith("|") and _LOG_HEADER.search(text, max(0, start - _HEADER), start)):
+        return True
+    if chain and ("," in gap or last in _JOINED) and (number := _NUMBER_BEFORE.search(before)):
+        offset = start - len(before)
+        return _is_version(text, offset + number.start(1), offset + number.end(1), chain - 1)
+    return False
+
+
+def _last_words(text: str) -> str:
+    """Its last two words."""
+    return " ".join(text.lower().split()[-2:])
 
 
 def _hits(plain: Refanged) -> Iterator[Hit]:
@@ -232,7 +260,8 @@ def _ipv4(plain: Refanged, start: int, end: int) -> Hit | None:
         return (start, prefix.end(), block, defanged, False)
     port = _PORT.match(text, end)
     path = port.end() if port else end
-    if text[path : path + 1] in _PATHS and len(text) > path + 1 and text[start - 1 : start] not in _FOLDERS:
+    has_path = text[path : path + 1] in _PATHS and len(text) > path + 1 and not _PORT_OR_MASK.match(text, path)
+    if has_path and text[start - 1 : start] not in _FOLDERS:
         hit = _link(plain, start, _link_end(text, path), "http://")
         if hit:
             return hit
@@ -301,7 +330,9 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
     port = _PORT.match(text, end)
     path = port.end() if port else end
     has_path = text[path : path + 1] in _PATHS and path < len(text)
-    sure = defanged or port is not None or has_path or written.startswith("www.")
+    is_file = _ends_like_a_file(written)
+    has_port = port is not None and (not is_file or port[0] in _WEB_PORTS)  # or it is a line of the file
+    sure = defanged or has_port or has_path or written.startswith("www.")
     if not sure and not _reads_like_a_name(written, after):
         return None
     if has_path and before != "@" and (hit := _link(plain, start, _link_end(text, path), "http://")):
@@ -311,7 +342,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
         ioc = _onion(written)
         return (end - len(ioc.value), end, ioc, defanged, False) if ioc else None
     ioc = _parsed(Domain, written)
-    return (start, end, ioc, defanged, not sure and _ends_like_a_file(written)) if ioc else None
+    return (start, end, ioc, defanged, is_file and not sure) if ioc else None
 
 
 def _onion(written: str) -> Indicator | None:
@@ -327,8 +358,10 @@ def _reads_like_a_name(written: str, after: str) -> bool:
         return False  # obj.call(…), System.Net
     if last == "NET" and first == labels[0]:
         return False  # "from.NET", after a PDF has lost a space
+    if written.lower() in _PRODUCTS or (first in _CODE_STARTS and last in _CODE_ENDS):
+        return False
     if len(labels) == 2:
-        return not (first in _CODE_STARTS and last in _CODE_ENDS)
+        return True
     if first in _REVERSED or any(label[:1].isupper() and not label.isupper() for label in labels[1:]):
         return False  # com.example.app, java.util.ArrayList
     return len(labels) > 3 or not labels[1].isdigit()

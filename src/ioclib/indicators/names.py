@@ -35,7 +35,7 @@ class Domain(Indicator):
     # With a digit or a hyphen it is no word of a language or of a program, nor with some endings; what has other
     # characters is refused first
     usual = form(
-        r"(?=[a-z0-9.-]*+\Z)(?:(?<!/)[a-z]{2,63}+\.(?:com|org|info|biz|xyz|ru|cn|de)"
+        r"(?=[a-z0-9.-]*+\Z)(?:(?<!/)[a-z]{2,63}+\.(?:com|org|biz|xyz|ru|cn|de)"
         r"|(?:[a-z0-9-]{1,63}+\.){0,3}?(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24})"
     )
     examples = ("mail.example", "xn--bcher-kva.example")

@@ -1,6 +1,7 @@
 """E-mail (``.eml``, ``.mht``): headers, bodies with the links under their buttons, and what is attached."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from email import message_from_binary_file
 from email.errors import MessageError
@@ -20,6 +21,7 @@ _LONGEST_TO_PARSE = 1 << 16
 
 def read(data: BinaryIO, wishes: Wishes) -> Iterator[Piece]:
     """Read a message, and those that are forwarded in it."""
+    data.seek(len(BOM_UTF8) if data.read(len(BOM_UTF8)) == BOM_UTF8 else 0)
     pending: list[tuple[Message, str, bool]] = [(message_from_binary_file(data), "", True)]
     number = 0
     while pending:

@@ -11,7 +11,7 @@ from typing import Any
 from ioclib.extract.files import rules
 from ioclib.extract.files.pieces import Passage, Piece, Stated, inside
 from ioclib.extract.files.shapes import is_list, is_object
-from ioclib.extract.files.stix import precise
+from ioclib.extract.files.stix import stated
 from ioclib.indicators import types
 
 _ALSO = {
@@ -97,7 +97,7 @@ def _attribute(type_: str, value: str, place: str) -> Iterator[Piece]:
     values = value.split("|") if len(kinds) > 1 else [value]
     for kind, part in zip(kinds, values, strict=False):
         if kind in _known():
-            yield Stated(precise(kind, part), part, place)
+            yield stated(kind, part, place)
         elif kind not in _REFERENCES:  # the reports that an event is made from
             yield Passage(part, place)
 

@@ -222,7 +222,7 @@ class Cells(Handler):
         self._formula.clear()
         if self._type == "s":
             value = self.strings[int(value)] if value.isdecimal() and int(value[:9]) < len(self.strings) else ""
-        elif _NUMBER.fullmatch(value):
+        elif self._type == "n":
             value = ""
         for said in (value, formula if '"' in formula else ""):
             if said.strip():

@@ -25,6 +25,9 @@ _GOES_ON = tuple("-_=&?%+#~")
 _OF_LINKS_ONLY = re.compile(r"[/.=&?%_]")
 _ONE_CHUNK = re.compile(r"[^/?&=._-]*+[/?&=._-]?")
 """What is kept on one line when a link is wrapped."""
+_TORN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{24,127}+(?:[ ]?\n[0-9A-Fa-f]{1,127}+(?![0-9A-Za-z]))++")
+_HASHES = {32, 40, 64, 96, 128}
+"""How many hex digits they have."""
 _FILE_ENDING = re.compile(
     """7z|aspx?|bat|bin|cab|cgi|cmd|css|dat|dll|docm?|docx|exe|gif|gz|hta|html?|img|iso|jar|jpe?g|jse?|json|jsp|lnk|msi
     |pdf|php|png|ps1|py|rar|rtf|scr|sh|svg|tar|txt|vb[es]|wsf|xls[mx]?|xml|zip""",
@@ -82,7 +85,32 @@ def _text(textpage: Any, width: float) -> str:
     written: str = textpage.get_text_range()
     if len(written) == textpage.count_chars():  # else no character's box would be the right one
         written = _unwrapped(written, textpage, width)
-    return written.replace(_HYPHEN_AT_LINE_END, "-").replace(_LINE_END, "\n")
+    return _TORN.sub(_made_whole, written.replace(_HYPHEN_AT_LINE_END, "-").replace(_LINE_END, "\n"))
+
+
+def _made_whole(found: re.Match[str]) -> str:
+    """Hex digits on several lines, with the hashes that were torn there on one line each."""
+    lines: list[str] = []
+    torn: list[str] = []  # the beginning of a hash, perhaps
+    for piece in found[0].split():
+        if torn and not _goes_on(torn[0], piece):
+            lines += torn
+            torn = []
+        torn.append(piece)
+        length = sum(map(len, torn))
+        if len(torn) > 1 and length in _HASHES:
+            lines.append("".join(torn))
+            torn = []
+        elif length > max(_HASHES):
+            lines += torn
+            torn = []
+    return "\n".join(lines + torn)
+
+
+def _goes_on(first: str, piece: str) -> bool:
+    """Whether a line can be of the same hash as the first one: behind a whole one stands another, or a date."""
+    is_whole = len(first) in _HASHES
+    return len(piece) <= len(first) and not (is_whole and (len(piece) in _HASHES or piece.isdecimal()))
 
 
 def _unwrapped(written: str, textpage: Any, width: float) -> str:

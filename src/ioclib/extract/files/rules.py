@@ -60,6 +60,8 @@ def yara(written: str, place: str = "") -> Iterator[Passage | Stated]:
                 elif token.lastgroup == "string":  # pe.imphash() == "...": the words before say what it is
                     yield Passage(" ".join([*names, said]).strip(), inside(place, f"rule {rule}"))
                 assigned = False
+            case "comment":  # says what a rule was made from; a rule in it is none
+                yield Passage(token["comment"].replace("{", " "), inside(place, "comment"))
             case _:
                 pass
 

@@ -14,7 +14,14 @@ from ioclib.extract.files.shapes import is_list, is_object
 from ioclib.indicators import types
 
 _PROSE = ("abstract", "content", "description", "explanation", "opinion")
-_SUBJECTS = {"autonomous-system": "number", "windows-registry-key": "key", "mutex": "name", "vulnerability": "name"}
+_SUBJECTS = {
+    "autonomous-system": "number",
+    "directory": "path",
+    "mutex": "name",
+    "process": "command_line",
+    "vulnerability": "name",
+    "windows-registry-key": "key",
+}
 """The property that says what an object is, where it is not its ``value``."""
 _KNOWLEDGE = {
     "cve": "cve",
@@ -24,10 +31,11 @@ _KNOWLEDGE = {
     "mitre-ics-attack": "attack",
 }
 _COMPARISON = re.compile(
-    r"""(?P<path>[a-z0-9-]{1,80}:[\w.'\[\]*-]{1,200})\s{0,20}(?P<operator>=|IN\b|LIKE\b|MATCHES\b)\s{0,20}
+    r"""(?P<path>[a-z0-9-]{1,80}:[\w.'\[\]*-]{1,200})\s{0,20}(?P<operator>=|(?:IN|ISSUBSET|LIKE|MATCHES)\b)\s{0,20}
         (?P<values>\(?(?:\s{0,20},?\s{0,20}(?:'(?:[^'\\]|\\.)*+'|\d{1,20}))++)""",
     re.VERBOSE,
 )
+_EXACT = {"=", "IN", "ISSUBSET"}
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*+)'|(\d+)")
 _HASHES = re.compile(r"[a-z0-9-]+:(?:\S+[.:])?hashes\.'?([A-Za-z0-9-]+)'?")
 _HASH_NAMES = {"SHA1": "SHA-1", "SHA224": "SHA-224", "SHA256": "SHA-256", "SHA384": "SHA-384", "SHA512": "SHA-512"}
@@ -71,7 +79,7 @@ def _subject(one: Object, place: str) -> Iterator[Piece]:
 
 def _file(one: Object, place: str) -> Iterator[Piece]:
     if isinstance(name := one.get("name"), str):
-        yield Stated("file_name", name, f"{place}.name")
+        yield stated("file_name", name, f"{place}.name")
     extensions = one.get("extensions")
     binary = extensions.get("windows-pebinary-ext") if is_object(extensions) else None
     if is_object(binary) and isinstance(imphash := binary.get("imphash"), str):
@@ -94,7 +102,7 @@ def _pattern(one: Object, place: str) -> Iterator[Piece]:
             for comparison in _COMPARISON.finditer(pattern):
                 for literal in _LITERAL.finditer(comparison["values"]):
                     value = re.sub(r"\\(.)", r"\1", literal[1]) if literal[1] is not None else literal[2]
-                    yield from _known(comparison["path"], value, place, exact=comparison["operator"] in {"=", "IN"})
+                    yield from _known(comparison["path"], value, place, exact=comparison["operator"] in _EXACT)
         case "yara":
             yield from rules.yara(pattern, place)
         case _:
@@ -108,9 +116,9 @@ def _known(path: str, value: str, place: str, *, exact: bool = True) -> Iterator
         path = f"file:hashes.{_HASH_NAMES.get(algorithm, algorithm)}"
     kind = _kinds().get(path.replace("'", "")) if exact else None
     if kind:
-        yield Stated(precise(kind, value), value, place)
+        yield stated(kind, value, place)
     elif path.startswith("file:name"):
-        yield Stated("file_name", value, place)
+        yield stated("file_name", value, place)
     else:
         yield Passage(value, place)
 
@@ -123,14 +131,20 @@ def _kinds() -> dict[str, str]:
     return {path: kind for path, kind in known.items() if path not in vague} | {"vulnerability:name": "cve"}
 
 
-def precise(kind: str, value: str) -> str:
-    """The type that a value is, of those that others have one name for."""
+def stated(kind: str, value: str, place: str) -> Stated:
+    """A value with the type that it is, of those that others have one name for."""
     match kind:
         case "ipv4" | "ipv6" | "cidr":
             if "/" in value and not value.endswith("/128" if ":" in value else "/32"):
-                return "cidr"
-            return "ipv6" if ":" in value else "ipv4"
+                kind = "cidr"
+            else:
+                kind = "ipv6" if ":" in value else "ipv4"
         case "domain" | "onion":
-            return "onion" if value.lower().endswith(".onion") else "domain"
+            kind = "onion" if value.lower().endswith(".onion") else "domain"
+        case "asn" if value.isdecimal():
+            value = f"AS{value}"
+        case "file_name" if "/" in value or "\\" in value:
+            kind = "file_path"
         case _:
-            return kind
+            pass
+    return Stated(kind, value, place)
