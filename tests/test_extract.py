@@ -85,9 +85,12 @@ def test_what_is_found(text: str, expected: str) -> None:
         "versions 22.7.2.4, 22.7.2.5 and 9.1.14.4; before 10.2.9.1 and 11.0.4.1. Connect Secure 9.1.14.4 | >= 10.2.9.1 |",
         "CEF:0|Acme|Wall|10.1.6.1|x LEEF:1.0|Acme|Radar|7.5.0.1|x <Version>5.6.7.8</Version> a.js?ver=3.6.0.1 Edg/120.0.0.0",
         "at Bar.run(Bar.java:897), script.py:12",
+        '"version": "3.1.4.2", newVersion="13.0.0.0", pkg==1.2.3.4, version is 2.3.4.5, § 5.4.3.2, AnyDesk 7.0.14.0',
+        "SELECT u.name, o.id FROM users u; ${{ matrix.name }} After=network.target",
+        "url=http%3A%2F%2Fevil.com%2Fa",
         "ASP.NET, Socket.io, self.info, event.target.id, host.name=x",
         "1.2.3.4.5 and 300.1.2.3 and 1.2.3 and 111.12.15.14.05",
-        "12:34:56, 1::2, std::string::npos, 00:11:22:33:44, 12:34:567, scope:2a02:6b8:bad::7",
+        "12:34:56, 1::2, std::string::npos, 00:11:22:33:44, 12:34:567, std::bad::fade",
         "e.g. this, i.e. that, etc. and so on. He went.There.",
         "http:// and https:// are schemes",
         "foo@bar, @handle and #tag",
@@ -102,6 +105,53 @@ def test_what_is_found(text: str, expected: str) -> None:
 )
 def test_what_is_not(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("from m.x-y.com (m.x-y.com [IPv6:2a00:1450::52d])", ["m.x-y.com", "m.x-y.com", "2a00:1450::52d"]),
+        ("v=spf1 ip6:2a02:fe80::/46 src:2001:db8::5", ["2a02:fe80::/46", "2001:db8::5"]),
+        ("BSSID:F0:9F:C2:11:22:33 MAC:aa:bb:cc:00:11:22", ["f0:9f:c2:11:22:33", "aa:bb:cc:00:11:22"]),
+        ("dead:beef::1:5", ["dead:beef::1:5"]),
+        ("relay=mx1.evil-x.org[198.18.0.5]:25, names.name[0]", ["mx1.evil-x.org", "198.18.0.5"]),
+        ("域名evil-cn.com被封 访问evil-x[.]com下载 例子.com", ["evil-cn.com", "evil-x.com", "xn--fsqu00a.com"]),
+        ("gate_dot_evil-x_dot_top", ["gate.evil-x.top"]),
+    ],
+)
+def test_what_is_glued_to_names_and_addresses(text: str, values: list[str]) -> None:
+    assert [value for _, value in found(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (
+            r'reg add "HKCU\Software\Internet Settings" /v x',
+            "registry",
+            r"HKEY_CURRENT_USER\Software\Internet Settings",
+        ),
+        (r"[HKCU\Software\A b\C d]", "registry", r"HKEY_CURRENT_USER\Software\A b\C d"),
+        (r"Computer\HKEY_CURRENT_USER\Software\Zed", "registry", r"HKEY_CURRENT_USER\Software\Zed"),
+        (r"PDB: E:\Projects\RAT v2\Debug\a.pdb and more\of", "file_path", r"E:\Projects\RAT v2\Debug\a.pdb"),
+        ("rule One : apt\n{ condition: true }", "yara", "One"),
+        ("private global rule Two\n{ condition: true }", "yara", "Two"),
+        ('{"category": "mutex", "name": "x_1", "pid": 4}', "mutex", "x_1"),
+        ("Mutex created by the loader: X_1", "mutex", "X_1"),
+        ("**Mutex:** abc_3", "mutex", "abc_3"),
+        ("User-Agent: Example Client/1.0\r\nAccept: */*", "user_agent", "Example Client/1.0"),
+        ("TG @example_bot", "telegram", "example_bot"),
+    ],
+)
+def test_how_texts_write_what_is_on_a_machine(text: str, kind: str, value: str) -> None:
+    assert found(text) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    "path", [r"HKEY_LOCAL_MACHINE\SOFTWARE\Windows Defender", r"C:\Program Files\Foo\my app.exe", r"E:\RAT v2\a b.pdb"]
+)
+def test_a_pasted_path_may_have_spaces(path: str) -> None:
+    assert detect(path).value == path
 
 
 def test_addresses_as_firewalls_write_them() -> None:

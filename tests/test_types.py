@@ -158,6 +158,7 @@ WRONG: list[tuple[type[Type], str, str]] = [
     (Btc, "B" + Btc.examples[2][1:], "not of the type"),
     (Eth, "0x0011", "not of the type"),
     (Xmr, "4" + "z" * 94, "main network"),
+    (Xmr, Xmr.examples[0][:-1] + "d", "checksum is wrong"),
     (Sol, "1" * 32, "capital and small letters"),
     (Sol, "abcdefghijkmnopqrstuvwxyzABCDEFGH23", "not 32 bytes"),
 ]

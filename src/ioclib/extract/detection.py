@@ -6,8 +6,10 @@ from functools import cache
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import defang, refang, refanged
 from ioclib.extract.scanning import Scanner
-from ioclib.indicators import URL, Domain, Indicator, IPv4, IPv6, Reach, shown
+from ioclib.indicators import URL, Domain, FilePath, Indicator, IPv4, IPv6, Reach, Registry, shown
 
+_WITH_SPACES = {FilePath, Registry}
+"""What ends at a space in a text may go on behind it where somebody pasted it alone."""
 _HASH_LENGTHS = "MD5 has 32, SHA-1 40, SHA-256 64, SHA-512 128"
 # What may stand around a value that was pasted with too much: quotes, brackets, "SHA256=", "mailto:"
 _AROUND = re.compile(r"(?:[\s\"'`<>()\[\]{}*.,;:=|-]|[A-Za-z][\w -]{0,20}[:=]|:\d{1,5}\b)*")
@@ -40,6 +42,8 @@ def readings(text: str) -> tuple[Indicator, ...]:
     found = _scanner().scan(value)
     if len(found) == 1:
         start, end, first, *_ = found[0]
+        if start == 0 and type(first) in _WITH_SPACES:
+            return (type(first)(value),)
         if _is_all(value[:start]) and _is_all(value[end:]):
             return (first, *(ioc for ioc in _scanner().glance(first.value) if ioc != first))
     if len(found) > 1:

@@ -18,9 +18,13 @@ LONGEST = 4096
 _OPENING = 64  # characters in which a long link has to begin: a bracket or a name may stand before it
 _LINK = re.compile(r"(?<![A-Za-z0-9+])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,10})://(?=[\w\[%])")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9.])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_]|\.\w|-[A-Za-z])")
-_NAME = re.compile(r"(?<![\w-])(?<!\w\.)(?:[^\W_]|_(?=\w))[\w-]{0,62}(?:\.[\w-]{1,63}){1,30}(?!\.\w)")
+_NAME = re.compile(r"(?<![\w%-])(?<!\w\.)(?:[^\W_]|_(?=\w))[\w-]{0,62}(?:\.[\w-]{1,63}){1,30}(?!\.\w)")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,30}[\w-]{1,63}")
-_COLONS = re.compile(r"(?<![\w:.])[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])")
+_COLONS = re.compile(
+    r"(?:(?<![\w:.])|(?<=[G-Zg-z]:)|(?<=[G-Zg-z]\w:)|(?<=[G-Zg-z]\w\w:))[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])"
+)
+# What is written without spaces beside our letters; in a name of one script there is no such place
+_GLUED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af](?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[\u2e80-\u9fff\uac00-\ud7af]")
 _LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
 _BEHIND_DOTS = re.compile(r"\.([^\W_](?:[\w-]{0,61}[^\W_])?+)")
 # A word and an ending: too few letters and digits for anything but a file or a name, and no fangs
@@ -47,12 +51,13 @@ _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
 _BEFORE = 48  # characters in front of four numbers that may say that they are a version
 _VERSION_WORDS = frozenset(
-    """v ver version versions fileversion productversion release releases build firmware section chapter paragraph
-    before reader chrome chromium edg edge firefox office phpmailer fortimanager fortios ios openvpn os php nginx nessus
-    openssl kernel framework java jdk jre""".split()
+    """v ver version versions fileversion productversion release releases rev build firmware section chapter paragraph
+    clause kapitel abschnitt ziffer paragraf tabelle before reader kernel framework tools
+    anydesk chrome chromium django edg edge firefox fortimanager fortios ios java jdk jre libssl nessus nginx office
+    openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
 ).union(
     (f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up")),
-    ("fixed in", "connect secure", "policy secure"),
+    ("fixed in", "version is", "connect secure", "policy secure"),
 )
 _AFTER_A_WORD = " \t:=.,\"'(/<>|"  # between "version" and its number
 _HEADER = 160  # characters of a log line's header before its version
@@ -86,9 +91,10 @@ _CODE_STARTS = frozenset(
     """this that self window document user obj object event console math json std sys os node item data string array
     java javax request response req res args params config options module exports navigator location element
     microsoft system socket process thread file form input key value page host agent winlog cmd services
-    log logger""".split()
+    log logger matrix github job var el props""".split()
 )
 _PRODUCTS = frozenset("asp.net vb.net ado.net socket.io".split())
+_FIELDS = frozenset("name id date info style".split())  # of what has a name of one letter
 _CODE_ENDS = frozenset(
     """name id is in to it so me cat date click events link map now page ping play run sale search select show style
     watch top tools today host global data call target body net hash email phone network security
@@ -105,6 +111,8 @@ Hit = tuple[int, int, Indicator, bool, bool]
 def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
+    if not plain.text.isascii() and "://" not in plain.text:
+        plain = plain._replace(text=_GLUED.sub(" ", plain.text))
     return _as_written(plain, list(_hits(plain))) if plain.changed or _may_hold_any(plain.text) else []
 
 
@@ -121,11 +129,12 @@ def word_with_ending(token: str) -> list[Hit] | None:
     None if it is something else, which takes a closer look.
     """
     file = _FILE.fullmatch(token)
-    if file is None or "www." in token:
+    if file is None or token.startswith("www."):
         return None
-    if not _ends_a_name(file["ending"].lower()):
+    ending = file["ending"]
+    if not _ends_a_name(ending.lower()):
         return []
-    if file["ending"] not in FILE_ENDINGS:
+    if ending not in FILE_ENDINGS:
         return None
     ioc = _parsed(Domain, file["name"])
     return [(*file.span("name"), ioc, False, True)] if ioc else []
@@ -151,12 +160,7 @@ def _as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
     return [(origin(start), origin(end - 1) + 1, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in found]
 
 
-def is_denied(ioc: Indicator, text: str, start: int, end: int) -> bool:
-    """Whether what stands around a doubtful address or name denies it: it is a version, or a file."""
-    return _is_version(text, start, end) if type(ioc) is IPv4 else _is_file(text, start, end)
-
-
-def _is_file(text: str, start: int, end: int) -> bool:
+def is_file(text: str, start: int, end: int) -> bool:
     """Whether what ends like a file is one: nothing says that it is a name, nor is it in a list of names."""
     return not _SAYS_NAME.search(text, max(0, start - 32), start) and not _is_listed(text, start, end)
 
@@ -171,21 +175,36 @@ def _is_listed(text: str, start: int, end: int) -> bool:
     return all(map(_ends_a_name, endings)) and not endings <= FILE_ENDINGS
 
 
-def _is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bool:
+def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bool:
     """Whether the four numbers that stand there are a version rather than an address."""
     if _NEWER.match(text, end):
         return True
     before = text[max(0, start - _BEFORE) : start]
     said = before.rstrip(_AFTER_A_WORD)
-    rest, gap = said.rstrip(ascii_letters), before[len(said) :]
-    last = said[len(rest) :].lower()
-    if last in _VERSION_WORDS or (last and rest.endswith(" ") and _last_words(said) in _VERSION_WORDS):
+    gap = before[len(said) :]
+    if said[-1:].isalpha():
+        rest = said.rstrip(ascii_letters)
+        last = said[len(rest) :].lower()
+        if (
+            last in _VERSION_WORDS
+            or last.endswith("version")
+            or (rest.endswith(" ") and _last_words(said) in _VERSION_WORDS)
+        ):
+            return True
+        if gap == "/":
+            return False  # HIER_DIRECT/…
+        is_joined = last in _JOINED
+    elif len(gap) < 2 and gap != "|":
+        return said.endswith("§")  # behind a number or a bracket, as most are in logs
+    else:
+        is_joined = "," in gap
+    if len(gap) > 1 and (">=" in gap or "<=" in gap or "==" in gap):
         return True
-    if ">=" in gap or "<=" in gap or (gap.endswith("|") and _LOG_HEADER.search(text, max(0, start - _HEADER), start)):
+    if gap.endswith("|") and _LOG_HEADER.search(text, max(0, start - _HEADER), start):
         return True
-    if chain and ("," in gap or last in _JOINED) and (number := _NUMBER_BEFORE.search(before)):
+    if is_joined and chain and (number := _NUMBER_BEFORE.search(before)):
         offset = start - len(before)
-        return _is_version(text, offset + number.start(1), offset + number.end(1), chain - 1)
+        return is_version(text, offset + number.start(1), offset + number.end(1), chain - 1)
     return False
 
 
@@ -330,11 +349,11 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
     port = _PORT.match(text, end)
     path = port.end() if port else end
     has_path = text[path : path + 1] in _PATHS and path < len(text)
-    is_file = _ends_like_a_file(written)
-    has_port = port is not None and (not is_file or port[0] in _WEB_PORTS)  # or it is a line of the file
+    like_a_file = _ends_like_a_file(written)
+    has_port = port is not None and (not like_a_file or port[0] in _WEB_PORTS)  # or it is a line of the file
     sure = defanged or has_port or has_path or written.startswith("www.")
-    if not sure and not _reads_like_a_name(written, after):
-        return None
+    if not sure and not (_reads_like_a_name(written, after) and (after != "[" or _ADDRESS.match(text, end + 1))):
+        return None  # in brackets there may be the name's address
     if has_path and before != "@" and (hit := _link(plain, start, _link_end(text, path), "http://")):
         is_file = last.lower() in FILE_ENDINGS and written.count(".") == 1  # "setup.py/README"
         return None if is_file and not defanged else hit
@@ -342,7 +361,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
         ioc = _onion(written)
         return (end - len(ioc.value), end, ioc, defanged, False) if ioc else None
     ioc = _parsed(Domain, written)
-    return (start, end, ioc, defanged, is_file and not sure) if ioc else None
+    return (start, end, ioc, defanged, like_a_file and not sure) if ioc else None
 
 
 def _onion(written: str) -> Indicator | None:
@@ -354,11 +373,13 @@ def _reads_like_a_name(written: str, after: str) -> bool:
     """Neither code nor a package: both can end in a real suffix."""
     labels = written.split(".")
     first, last = labels[0].lower(), labels[-1]
-    if after in {"(", "["} or last not in {last.lower(), last.upper()}:
+    if after == "(" or last not in {last.lower(), last.upper()}:
         return False  # obj.call(…), System.Net
     if last == "NET" and first == labels[0]:
         return False  # "from.NET", after a PDF has lost a space
-    if written.lower() in _PRODUCTS or (first in _CODE_STARTS and last in _CODE_ENDS):
+    if written.lower() in _PRODUCTS or (last in _CODE_ENDS and first in _CODE_STARTS):
+        return False
+    if len(labels) == 2 and len(first) == 1 and last in _FIELDS:
         return False
     if len(labels) == 2:
         return True

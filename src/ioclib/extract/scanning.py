@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, is_denied, long_link, network_hits, word_with_ending
+from ioclib.extract.network import LONGEST, Hit, is_file, is_version, long_link, network_hits, word_with_ending
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
@@ -23,11 +23,11 @@ _BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u30
 )
 _BETWEEN_ASCII = "".join(filter(str.isascii, _BETWEEN))
 _NOTHING = (  # a word or two, perhaps with a number; a number, a time
-    r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+(?:(?<=_)[0-9]{1,9}+)?+[.,;:!?()\[\]{}…*]*+"
+    r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?![A-Za-z-]*+_dot_)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+(?:(?<=_)[0-9]{1,9}+)?+[.,;:!?()\[\]{}…*]*+"
     r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}+[.,;:)]*+"
     r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T)?+[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+Z?+[.,;)]*+"
 )
-_NETWORKED = re.compile(r"[.:\[({]|-dot-", re.IGNORECASE)  # what every link, name and address has, or had
+_NETWORKED = re.compile(r"[.:\[({]|[_-]dot[_-]", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "src=…": what follows is looked at; behind "md5:…" as well, if the whole is of no usual form
 _KEY, _LABEL = (re.compile(rf"(?:[A-Za-z_-]{{1,30}}+|(?i:sha-?|md|ja|ipv?)\d{{1,3}}+)[{end}]") for end in ("/=", ":"))
 # What a token must have to hold anything of a type: the first of these that all of the type's examples have
@@ -272,7 +272,8 @@ class Scanner:
         start, end, ioc, fangs, _ = hit
         alike = self._types.said_alike.get(type(ioc))
         if alike is None and not ioc.said:
-            return None if is_denied(ioc, text, start, end) else hit
+            denied = is_version if type(ioc) is IPv4 else is_file
+            return None if denied(text, start, end) else hit
         before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
         if alike is None:
             return hit if any(word in before for word in ioc.said) else None

@@ -20,8 +20,8 @@ class Telegram(Indicator):
     examples = ("example_channel", "ioclib_tests")
     stix = "user-account:account_login"
     misp = "text"
-    cues = ("telegram", "t.me/", "tg:")
-    said = ("telegram", "t.me/", "tg:")
+    cues = ("telegram", "t.me/", "tg:", "tg @")
+    said = ("telegram", "t.me/", "tg:", "tg ")
     after = ("url", "email")
 
     @classmethod

@@ -16,12 +16,12 @@ _HIVES = {
 _HIVE = rf"<?(?i:{'|'.join([*_HIVES.values(), *_HIVES])})>?:?"
 
 # The parts of a Windows path in running text. A word is never tried at a shorter length ("++"), so that failing
-# costs one pass. Spaces stand only between words that begin like names, and not after what ends like a file.
+# costs one pass. Spaces stand only before words that begin like names or end a folder, not after what ends like a file.
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 _WORD = rf"[^\\/:*?<>|\s,;{_QUOTES}]{{1,100}}+"
 _LAST = rf"[^\\/:*?<>|\s,;{_QUOTES}]{{0,100}}[\w~$%\#@&+={{}}-]"
 _NO_NAME = r"(?!HK[A-Z]|%|[-/\\])"
-_FOLDER = rf"{_WORD}(?:(?<!\.\w{{3}})[ ]{_NO_NAME}(?=[A-Z0-9(&{{]|and[ ]){_WORD}){{0,5}}\\{{1,4}}"
+_FOLDER = rf"{_WORD}(?:(?<!\.\w{{3}})[ ]{_NO_NAME}(?=[A-Z0-9(&{{]|and[ ]|[\w-]{{1,24}}\\){_WORD}){{0,5}}\\{{1,4}}"
 _QUOTED_FOLDER = rf"{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}\\{{1,4}}"
 _ENDS_LIKE_A_FILE = r"(?:(?<=\.\w{2})|(?<=\.\w{3})|(?<=\.\w{4}))"
 
@@ -39,7 +39,11 @@ class Registry(Indicator):
 
     __slots__ = ()
     kind = "registry"
-    pattern = form(rf"(?<![\w\\]){_HIVE}\\{{1,4}}(?:{_FOLDER.replace('*', '')}){{0,40}}(?:{_LAST.replace('*', '')})?")
+    pattern = form(
+        rf"(?<=[{_QUOTES}\[]){_HIVE}\\{{1,4}}[^{_QUOTES}\r\n<>|;,/\]]{{1,400}}+(?=[{_QUOTES}\]])"
+        rf"|(?:(?<![\w\\])|(?<=Computer\\)){_HIVE}\\{{1,4}}(?:{_FOLDER.replace('*', '')}){{0,40}}"
+        rf"(?:{_LAST.replace('*', '')})?"
+    )
     examples = (
         r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run\ExampleUpdate",
         r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon",
@@ -105,9 +109,10 @@ class Mutex(Indicator):
     # without a namespace: in quotes, or right behind the word and with a digit or an underscore
     pattern = form(
         rf"""(?: (?<![\w\\])(?=(?:{_NAMESPACE})\\)
-        | (?i:mutex|mutant)(?:[ ](?:name|named|called|is))?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
+        | (?i:mutex|mutant)(?:es)?(?:[ ](?:named?|called|(?:name[ ])?is|(?:[a-z]{{1,12}}[ ]){{0,4}}[a-z]{{1,12}}(?=:)))?
+            (?:\*\*)?[{_QUOTES}]?[\s:=,]{{1,2}}(?:\*\*[ ])?[{_QUOTES}(]?
             (?=[\w{{][^\s_\d\\/:,;{_QUOTES}]{{0,40}}[_\d])
-        | (?<=[{_QUOTES}])(?=[\w{{}}!\#$&=+-]{{3,80}}[{_QUOTES}]) )
+        | (?<=[{_QUOTES}])(?=[\w{{}}!\#$&=+-]{{3,80}}[{_QUOTES}](?!\s?:)) )
         ((?:(?:{_NAMESPACE})\\{{1,4}})?[^\\\s<>|,;{_QUOTES}]{{1,200}}(?<=[\w}}!\#$&=+-]))""",
         re.VERBOSE,
     )
@@ -141,8 +146,9 @@ class UserAgent(Indicator):
         rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/)
         | (?i:user[{"".join(_HYPHENS)}]?agent)[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
-        | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}})""",
-        re.VERBOSE,
+        | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}}
+        | (?<=:[ ])[A-Z][\w.+!-]{{0,30}}(?:[ ][\w./+-]{{1,30}}){{1,4}}+(?=\r?$))""",
+        re.VERBOSE | re.MULTILINE,
     )
     examples = (
         "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; Example)",
@@ -168,7 +174,8 @@ class Yara(Indicator):
     # what follows a name is its tags and a brace, here or on the next line
     pattern = form(
         r"""(?: \brule\s{1,20}(?=\w{1,128}\s{0,20}(?::[\w\s]{1,200})?\{)
-        | ^rule\s{1,20}(?=\w{1,128}[ \t]{0,20}\r?$) | \A(?=\w{1,128}\Z) )
+        | ^(?:(?:private|global)[ \t]{1,9}){0,2}rule[ \t]{1,20}(?=\w{1,128}[ \t]{0,20}(?::[\w \t]{1,200})?\r?$)
+        | \A(?=\w{1,128}\Z) )
         ([A-Za-z_]\w{0,127})""",
         re.VERBOSE | re.MULTILINE | re.ASCII,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _INTERNAL_SUFFIXES = (".local", ".internal", ".lan", ".home.arpa", ".corp", ".localhost", ".test", ".invalid")
 _DOCUMENTATION_SUFFIX = ".example"
 
-FILE_ENDINGS = frozenset("py sh pl rs md zip mov cc so ps cab pub mk bat java class".split())
+FILE_ENDINGS = frozenset("py sh pl rs md zip mov cc so ps cab pub mk bat java class pm target".split())
 """Suffixes that are far more often the ending of a file's name."""
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")

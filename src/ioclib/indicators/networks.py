@@ -75,7 +75,7 @@ class MAC(Indicator):
     __slots__ = ()
     kind = "mac"
     pattern = form(
-        r"""(?<![\w:.-])
+        r"""(?: (?<![\w:.-]) | (?<=[G-Zg-z]:) | (?<=[G-Zg-z]\w:) | (?<=[G-Zg-z]\w\w:) )  # or a label: "BSSID:…"
         (?: [0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5}) | [0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2} )
         (?![\w:-]|\.\w)""",
         re.VERBOSE,

@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 
 from ioclib.errors import InvalidIndicator
 from ioclib.indicators.base import Indicator, form, shown
+from ioclib.indicators.keccak import keccak_256
 
 _BITCOIN = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
@@ -246,10 +247,7 @@ _XMR_NETWORKS = {95: (18, 42), 106: (19,)}  # the first byte, by the number of d
 
 
 class Xmr(Indicator):
-    """A Monero address: ``4...`` (106 characters with a payment's number), or ``8...`` of a sub-address.
-
-    Its checksum is of Keccak-256, which the standard library lacks: only the network and the blocks are verified.
-    """
+    """A Monero address: ``4...`` (106 characters with a payment's number), or ``8...`` of a sub-address."""
 
     __slots__ = ()
     kind = "xmr"
@@ -272,6 +270,9 @@ class Xmr(Indicator):
         network = whole[0][0] if len(whole[0]) == 8 else 0
         if any(len(block) > 8 for block in whole) or len(last) > 5 or network not in _XMR_NETWORKS[len(address)]:
             raise InvalidIndicator(f"{shown(text)} is not a wallet (xmr): it is not of the main network")
+        decoded = b"".join([*(block.rjust(8, b"\0") for block in whole), last.rjust(5, b"\0")])
+        if keccak_256(decoded[:-4])[:4] != decoded[-4:]:
+            raise InvalidIndicator(f"{shown(text)} is not a wallet (xmr): its checksum is wrong")
         return cls._make(address)
 
 
