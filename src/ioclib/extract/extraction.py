@@ -73,9 +73,10 @@ def extract_stream(
 ) -> Iterator[Extracted]:
     """As `extract`, of a text that comes in chunks, in bounded memory; no indicator is cut where a chunk ends."""
     found = found_in(chunks, Scanner(kinds), context=context, place=place)
-    if not unique:
-        yield from found
-        return
+    return _first_of_each(found) if unique else found
+
+
+def _first_of_each(found: Iterable[Extracted]) -> Iterator[Extracted]:
     known: set[Indicator] = set()
     for one in found:
         if one.ioc not in known:

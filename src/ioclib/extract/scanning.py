@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
-from itertools import accumulate, compress, count, takewhile
-from operator import itemgetter
+from itertools import accumulate, compress, count, islice, takewhile
+from operator import itemgetter, le
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
@@ -23,9 +23,14 @@ _BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u30
 )
 _BETWEEN_ASCII = "".join(filter(str.isascii, _BETWEEN))
 _NOTHING = (  # a word or two, perhaps with a number; a number, a time
-    r"[(\[{]*+(?![A-Za-z_]*+-dot-)(?![A-Za-z-]*+_dot_)(?:[A-Za-z-]{1,24}+/)?+[A-Za-z_-]{1,24}+(?:(?<=_)[0-9]{1,9}+)?+[.,;:!?()\[\]{}…*]*+"
+    r"[(\[{]*+[A-Za-z_-]{1,24}+(?:(?<=_)[0-9]{1,9}+)?+[.,;:!?()\[\]{}…*]*+"
     r"|[0-9]{1,20}+(?:[.,:/-][0-9]{1,9}+){0,2}+[.,;:)]*+"
     r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T)?+[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9}+)?+Z?+[.,;)]*+"
+)
+# A word with an ending of many files, and of no name
+_FILE = (
+    r"[A-Za-z_-]{1,24}+[0-9]{0,4}+\.(?:bin|dat|dll|docx?|exe|gif|html?|ini|iso|js|json|lnk|log|pdf|php|png|ps1|sys"
+    r"|tmp|txt|vbs|xls[mx]?|xml)[).,;:]*+"
 )
 _NETWORKED = re.compile(r"[.:\[({]|[_-]dot[_-]", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "src=…": what follows is looked at; behind "md5:…" as well, if the whole is of no usual form
@@ -42,9 +47,11 @@ _SIGNS = (
 _FIELD = re.compile(r"[^,;]+")
 _PIECE = re.compile(r"[^&=()\[\]{}]+")
 
+_AROUND = " \"'\u201d\u2019`()"  # what a name that is told behind it may be in
 _BEFORE = 48  # characters in front of a hit that may say what it is
 _SHORT = 512  # characters
 _OF_A_TOKEN = 64  # characters that a remembered token counts for besides its own
+_FEW = 8  # of so many tokens one
 _WINDOW = 2048  # characters of a line that are looked at behind a cue
 
 # Defanging with spaces between the words: "evil [.] com", "me AT evil DOT com", "https:// evil.com"
@@ -69,7 +76,7 @@ _SPACED = re.compile(
 )
 _CLOSED_UP = {"dot": "[.]", "at": "[@]", "dot_word": "[.]", "at_word": "[@]", "gap": "", "gap_before": ""}
 
-_START = itemgetter(0)
+_START, _END = itemgetter(0), itemgetter(1)
 _NETWORK = frozenset[type[Indicator]]({URL, Email, Domain, Onion, IPv4, IPv6, CIDR})
 
 
@@ -80,7 +87,7 @@ class _Types:
         chosen = [kind for kind in ranked() if kinds is None or kind in kinds]
         in_tokens = [kind for kind in chosen if kind not in _NETWORK and not kind.cues]
         usual = sorted((kind for kind in chosen if kind.usual), key=_effort)
-        forms = [_NOTHING, *(kind.usual.pattern for kind in usual if kind.usual)]
+        forms = [_NOTHING, *(kind.usual.pattern for kind in usual if kind.usual), _FILE]
         self.rank = {kind: rank for rank, kind in enumerate(chosen)}
         self.network = bool(_NETWORK.intersection(chosen))
         self.in_tokens = [(sign, [kind for kind in in_tokens if _sign_of(kind) is sign]) for sign in _SIGNS]
@@ -143,11 +150,12 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
         if not found and not label and (label := _LABEL.match(token)):
             found = self._usual(token, label.end())
         if found:
-            if found.lastindex == 1:
+            if usual := self._forms.get(found.lastindex or 0):
+                of_usual, doubtful = usual
+                if ioc := of_usual(found[0]):
+                    return ((found.start(), len(token), ioc, False, doubtful),)
+            elif "dot" not in token and "DOT" not in token:  # "evil-dot-com" is written with letters alone
                 return ()
-            of_usual, doubtful = self._forms[found.lastindex or 0]
-            if ioc := of_usual(found[0]):
-                return ((found.start(), len(token), ioc, False, doubtful),)
         return tuple(self._inside(token, label.end() if label else 0) if len(token) <= LONGEST else self._pieces(token))
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
@@ -218,12 +226,10 @@ class Scanner:
             text = text.replace(separator, " ")
         tokens = text.split(" ")
         held = list(map(self._seen.__getitem__, tokens))
-        # most tokens hold nothing, and nothing is done for them one by one
-        letters = accumulate(map(len, tokens), initial=0)
+        holding = list(compress(count(), held))  # most hold nothing, and nothing is done for them one by one
         found: list[Hit] = []
-        for spaces, before, hits in compress(zip(count(), letters, held, strict=False), held):
-            base = spaces + before
-            for start, end, ioc, fangs, doubt in hits:
+        for index, base in zip(holding, _begins(text, tokens, holding), strict=True):
+            for start, end, ioc, fangs, doubt in held[index]:
                 found.append((base + start, base + end, ioc, fangs, doubt))
         return found
 
@@ -253,6 +259,8 @@ class Scanner:
         """Without what its surroundings deny, and without what lies inside something of a type that goes first."""
         standing = [sure for hit in found if (sure := self._settled(text, hit) if hit[4] else hit)]
         standing.sort(key=_START)
+        if all(map(le, map(_END, standing), map(_START, islice(standing, 1, None)))):
+            return standing  # most texts: nothing lies in anything else
         kept: list[Hit] = []
         cluster: list[Hit] = []
         reach = 0
@@ -276,7 +284,8 @@ class Scanner:
             return None if denied(text, start, end) else hit
         before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
         if alike is None:
-            return hit if any(word in before for word in ioc.said) else None
+            after = text[end : end + _BEFORE].lower().lstrip(_AROUND).removeprefix("on ")
+            return hit if any(word in before for word in ioc.said) or after.startswith(ioc.said) else None
         for kind in alike:
             for word in kind.said:
                 if word in before and (other := kind.of_usual(ioc.value)):
@@ -290,6 +299,20 @@ class Scanner:
             if all(hit[1] <= start or hit[0] >= end for start, end, *_ in kept):
                 kept.append(hit)
         return sorted(kept, key=_START)
+
+
+def _begins(text: str, tokens: list[str], which: list[int]) -> list[int]:
+    """Where some of a text's tokens begin: a few are looked for, the places of many are counted."""
+    if len(which) * _FEW > len(tokens):
+        letters = list(accumulate(map(len, tokens), initial=0))
+        return [letters[index] + index for index in which]
+    begins: list[int] = []
+    text, at = f" {text} ", 0
+    for token in map(tokens.__getitem__, which):
+        at = text.index(f" {token} ", at)
+        begins.append(at)
+        at += len(token) + 1
+    return begins
 
 
 def _may_be_spaced(text: str, lower: str) -> bool:

@@ -20,8 +20,8 @@ class Telegram(Indicator):
     examples = ("example_channel", "ioclib_tests")
     stix = "user-account:account_login"
     misp = "text"
-    cues = ("telegram", "t.me/", "tg:", "tg @")
-    said = ("telegram", "t.me/", "tg:", "tg ")
+    cues = ("telegram", "t.me/", "tg:", "tg @", "\u0442\u0435\u043b\u0435\u0433\u0440\u0430\u043c")
+    said = ("telegram", "t.me/", "tg:", "tg ", "\u0442\u0435\u043b\u0435\u0433\u0440\u0430\u043c")
     after = ("url", "email")
 
     @classmethod

@@ -144,9 +144,10 @@ class UserAgent(Indicator):
     # browsers are unmistakable; another program's name counts where the text says that it is one
     pattern = form(
         rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/)
-        | (?i:user[{"".join(_HYPHENS)}]?agent)[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
+        | (?i:user[{"".join(_HYPHENS)}]?agent)(?:[ ]of)?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
         | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}}
+        | (?<=^User-Agent:[ ])[A-Z][\w.+!-]{{2,30}}(?=\r?$)
         | (?<=:[ ])[A-Z][\w.+!-]{{0,30}}(?:[ ][\w./+-]{{1,30}}){{1,4}}+(?=\r?$))""",
         re.VERBOSE | re.MULTILINE,
     )
@@ -175,6 +176,7 @@ class Yara(Indicator):
     pattern = form(
         r"""(?: \brule\s{1,20}(?=\w{1,128}\s{0,20}(?::[\w\s]{1,200})?\{)
         | ^(?:(?:private|global)[ \t]{1,9}){0,2}rule[ \t]{1,20}(?=\w{1,128}[ \t]{0,20}(?::[\w \t]{1,200})?\r?$)
+        | (?i:yara[ ]rule)(?:[ ](?i:named?|called))?[:,]?[ ]["'\u201c]?(?=[A-Za-z]{1,40}\d{0,9}_\w)
         | \A(?=\w{1,128}\Z) )
         ([A-Za-z_]\w{0,127})""",
         re.VERBOSE | re.MULTILINE | re.ASCII,

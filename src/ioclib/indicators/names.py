@@ -58,8 +58,7 @@ class Domain(Indicator):
     @classmethod
     def of_usual(cls, text: str) -> Self | None:
         """If it can be registered, and does not end like a file."""
-        last = text.rpartition(".")[2]
-        return cls._make(text) if last not in FILE_ENDINGS and last != "onion" and is_registrable(text) else None
+        return cls._make(text) if is_registrable(text, _endings_of_names()) else None
 
     @property
     def reach(self) -> Reach:
@@ -117,10 +116,10 @@ def a_labels(name: str) -> str:
     raise InvalidIndicator(f"{shown(name)} is not a domain: longer than 253 characters")
 
 
-def is_registrable(name: str) -> bool:
+def is_registrable(name: str, endings: frozenset[str] | None = None) -> bool:
     """Whether a name of letters, digits, hyphens and single dots can be registered: no label has a hyphen at an end."""
     return (
-        name.rpartition(".")[2] in _top_levels()
+        name.rpartition(".")[2] in (endings or _top_levels())
         and ".-" not in name
         and "-." not in name
         and name[0] != "-"
@@ -141,6 +140,12 @@ def _top_levels() -> frozenset[str]:
     labels = frozenset(_LAST_LABEL.findall(Path(PSLFILE).read_text(encoding="utf-8")))
     # the list has them normalised already, which is what the codec "idna" takes its time for
     return labels.union(f"xn--{label.encode('punycode').decode()}" for label in labels if not label.isascii())
+
+
+@cache
+def _endings_of_names() -> frozenset[str]:
+    """The top levels that are neither endings of files nor Tor's."""
+    return _top_levels() - FILE_ENDINGS - {"onion"}
 
 
 @cache
