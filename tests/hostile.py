@@ -109,6 +109,9 @@ HOSTILE: Mapping[str, Callable[[int], str]] = MappingProxyType(
         "telegram": _again("telegram @"),
         "context words": _again("imphash ja3 "),
         "versions": _again("version 1.2.3.4 "),
+        "numbers in a list": _again("1.2.3.4 and "),
+        "files in a list": _again("ab.py\n"),
+        "keys of names": _again("sni=ab.py "),
         "vulnerabilities": _again("CVE-2026-"),
         "fuzzy hashes": _again("3:a:"),
         # data
