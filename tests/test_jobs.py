@@ -318,6 +318,7 @@ def test_a_job_from_the_beginning_to_the_export(iocs: Path, tmp_path: Path) -> N
     assert result.exit_code == 0, result.stderr
     assert "3 indicators" in result.stderr
     assert "5 of 5 lookups" in result.stderr
+    assert "ioclib jobs export november --sandbox --to november.jsonl" in result.stdout
     assert "november" in run("jobs", "list", "--sandbox").stdout
     assert "done, 3 indicators" in run("jobs", "show", "november", "--sandbox").stdout
     for name in ("out.jsonl", "out.csv", "out.parquet", "out.json"):

@@ -76,6 +76,7 @@ def bulk(
     who = client(options)
     if workers and who.tlp.allows is Exposure.NONE:
         refuse(f"what is marked TLP:{who.tlp.upper()} stays on this machine: leave out --workers")
+    job = f"{name} --sandbox" if who.sandbox else name  # as `ioclib jobs` has to be told
     things = Input(None if given == "-" else Path(given), sys.stdin.buffer, column)
     try:
         with alone(checked_name(name)):
@@ -85,9 +86,9 @@ def bulk(
     except (ConfigurationError, UnreadableFile, OSError) as error:
         refuse(str(error))
     except KeyboardInterrupt:
-        click.echo(f"\nioclib: stopped; the same command goes on: see `ioclib jobs show {name}`", err=True)
+        click.echo(f"\nioclib: stopped; the same command goes on: see `ioclib jobs show {job}`", err=True)
         sys.exit(130)
-    click.echo(f"done: ioclib jobs export {name} --to {name}.jsonl" if done else "cancelled")
+    click.echo(f"done: ioclib jobs export {job} --to {name}.jsonl" if done else "cancelled")
 
 
 async def _run(
