@@ -140,6 +140,7 @@ def test_what_is_glued_to_names_and_addresses(text: str, values: list[str]) -> N
         ("Mutex created by the loader: X_1", "mutex", "X_1"),
         ("**Mutex:** abc_3", "mutex", "abc_3"),
         ("User-Agent: Example Client/1.0\r\nAccept: */*", "user_agent", "Example Client/1.0"),
+        ('- - [x] "GET /a HTTP/1.1" 404 153 "-" "curl/7.88.1"', "user_agent", "curl/7.88.1"),
         ("TG @example_bot", "telegram", "example_bot"),
     ],
 )

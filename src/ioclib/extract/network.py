@@ -5,8 +5,6 @@ A token is what stands between two spaces or quotes. It is short (`LONGEST`), so
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from string import ascii_letters, digits
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, refanged
@@ -36,40 +34,11 @@ _FILE = re.compile(
     ) [.,;:!)]*+""",
     re.VERBOSE,
 )
-# Keys, and addresses in hosts files, that say of something that ends like a file that it is a name
-_NAMED = frozenset(
-    """c2 domain domains domainname domain_name fqdn fqdns host hosts hostname hostnames host_name qname rname rrname
-    server server_name servername sni""".split()
-)
-_NOWHERE = ("0.0.0.0", "127.0.0.1")  # noqa: S104  # in hosts files
-_LONGEST_KEY = 32
-_OF_KEYS = ascii_letters + digits + "_-"
-_LISTED = re.compile(r"[\W_]*+(?:[A-Za-z0-9_-]++\.)++([A-Za-z]{2,24})\W*")  # a line of a list of names, or of files
-_BESIDE = 16  # characters on its line where there may be a bullet
-_NEAR = 256  # characters before and behind that show what list it is of
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _WEB_PORTS = frozenset({":80", ":443", ":8080", ":8443"})
 _PORT_OR_MASK = re.compile(r"/\d{1,5}(?:(?:\.\d{1,3}){3})?(?![\w/?&=%#]|-(?!>|\Z)|\.\w)")  # as firewalls write them
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
-_BEFORE = 48  # characters in front of four numbers that may say that they are a version
-_VERSION_WORDS = frozenset(
-    """v ver version versions fileversion productversion release releases rev build firmware section chapter paragraph
-    clause ch step kapitel abschnitt ziffer paragraf tabelle before reader kernel framework tools
-    anydesk chrome chromium django edg edge firefox fortimanager fortios ios java jdk jre libssl nessus nginx office
-    openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
-).union(
-    (f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up")),
-    ("fixed in", "version is", "connect secure", "policy secure"),
-)
-_AFTER_A_WORD = " \t:=.,\"'(/<>|-"  # between "version" and its number
-_HEADER = 160  # characters of a log line's header before its version
-_JOINED = frozenset("and or to through".split())
-_OF_NUMBERS = digits + "."
-_MOST_BEFORE = 4  # numbers of "versions 1.2.3.4, 1.2.3.5 and …" that are looked at
-_LOG_HEADER = re.compile(r"(?:CEF:\d|LEEF:\d(?:\.\d)?)\|[^|\n]{0,60}\|[^|\n]{0,60}\|\Z")  # vendor, product, version
-_MAY_BE_NEWER = (" or ", " and ", "\nor ", "\nand ")
-_NEWER = re.compile(r"\s(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)\b", re.IGNORECASE)
 
 # Where a link ends, whatever follows
 _LINK_STOPS = re.compile(
@@ -108,7 +77,7 @@ _CODE_ENDS = frozenset(
 _REVERSED = frozenset("com org net edu gov".split())
 
 # Where it begins and ends; what it is; whether it was written so that nobody clicks on it; and whether what stands
-# around it has to confirm it, since four numbers may be a version. A plain tuple: there are millions of them.
+# around it has to confirm it, since four numbers may be a version, and a name a file. A plain tuple: there are many.
 Hit = tuple[int, int, Indicator, bool, bool]
 
 
@@ -123,7 +92,7 @@ def network_hits(token: str) -> list[Hit]:
 def _may_hold_any(text: str) -> bool:
     """Whether there is what links and addresses have, or a name's last label: most files and code have neither."""
     return (
-        ":" in text or "@" in text or text.count(".") > 2 or any(map(_ends_a_name, _BEHIND_DOTS.findall(text.lower())))
+        ":" in text or "@" in text or text.count(".") > 2 or any(map(ends_a_name, _BEHIND_DOTS.findall(text.lower())))
     )
 
 
@@ -136,7 +105,7 @@ def word_with_ending(token: str) -> list[Hit] | None:
     if file is None or token.startswith("www."):
         return None
     ending = file["ending"]
-    if not _ends_a_name(ending.lower()):
+    if not ends_a_name(ending.lower()):
         return []
     if ending not in FILE_ENDINGS:
         return None
@@ -144,7 +113,8 @@ def word_with_ending(token: str) -> list[Hit] | None:
     return [(*file.span("name"), ioc, False, True)] if ioc else []
 
 
-def _ends_a_name(label: str) -> bool:
+def ends_a_name(label: str) -> bool:
+    """Whether a name may have this as its last label."""
     return label in _NO_SUFFIXES or has_public_suffix(label)
 
 
@@ -162,77 +132,6 @@ def _as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
         return found
     origin = plain.origin
     return [(origin(start), origin(end - 1) + 1, ioc, fangs, doubt) for start, end, ioc, fangs, doubt in found]
-
-
-def is_file(text: str, start: int, end: int) -> bool:
-    """Whether what ends like a file is one: nothing says that it is a name, nor is it in a list of names."""
-    return not _is_named(text, start) and not _is_listed(text, start, end)
-
-
-def _is_named(text: str, start: int) -> bool:
-    """Whether it is behind a key for names ("sni=", '"host_name": "'), or behind an address in a hosts file."""
-    before = text[max(0, start - _LONGEST_KEY) : start].rstrip(" \t\"'\u201c")
-    if not before.endswith(("=", ":")):
-        return before.endswith(_NOWHERE)
-    said = before[:-1].rstrip(" \"'\u201d")
-    key = said[len(said.rstrip(_OF_KEYS)) :].lower().replace("-", "_")
-    return not _NAMED.isdisjoint((key, key.rpartition("_")[2], _last_words(said).replace(" ", "_")))
-
-
-def _is_listed(text: str, start: int, end: int) -> bool:
-    """Whether it has its line for itself, and the lines around it hold names and no files."""
-    left = text[max(0, start - _BESIDE) : start].rpartition("\n")[2]
-    right = text[end : end + _BESIDE].partition("\n")[0]
-    if any(map(str.isalnum, left + right)):
-        return False
-    here = start // _NEAR * _NEAR
-    return _is_list(text[max(0, here - _NEAR) : here + 2 * _NEAR])
-
-
-@lru_cache(64)
-def _is_list(lines: str) -> bool:
-    """Whether what has a line for itself are names and no files."""
-    endings = {found[1].lower() for found in map(_LISTED.fullmatch, lines.split("\n")) if found}
-    return all(map(_ends_a_name, endings)) and not endings <= FILE_ENDINGS
-
-
-def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bool:
-    """Whether the four numbers that stand there are a version rather than an address."""
-    if text.startswith(_MAY_BE_NEWER, end) and _NEWER.match(text, end):
-        return True
-    before = text[start - _BEFORE if start > _BEFORE else 0 : start]
-    said = before.rstrip(_AFTER_A_WORD)
-    letter = said[-1:]
-    if not letter.isalpha() and len(before) - len(said) < 2 and before[-1:] != "|":
-        return letter == "§"  # behind a number or a bracket, as most are in logs
-    gap, listed = before[len(said) :], said
-    is_joined = "," in gap
-    if letter.isalpha():
-        listed = said.rstrip(ascii_letters)
-        last = said[len(listed) :].lower()
-        if last in _VERSION_WORDS or last.endswith("version"):
-            return True
-        if gap == "/":
-            return False  # HIER_DIRECT/…
-        if listed.endswith(" ") and _last_words(said) in _VERSION_WORDS:
-            return True
-        is_joined = is_joined or last in _JOINED
-    if len(gap) > 1 and (">=" in gap or "<=" in gap or "==" in gap):
-        return True
-    if gap.endswith("|") and _LOG_HEADER.search(text, max(0, start - _HEADER), start):
-        return True
-    if is_joined and chain:
-        listed = listed.rstrip(" ,")
-        stem = listed.rstrip(_OF_NUMBERS)
-        if "." in listed[len(stem) :] and not stem[-1:].isalnum():
-            offset = start - len(before)
-            return is_version(text, offset + len(stem), offset + len(listed), chain - 1)
-    return False
-
-
-def _last_words(text: str) -> str:
-    """Its last two words."""
-    return " ".join(text.lower().split()[-2:])
 
 
 def _hits(plain: Refanged) -> Iterator[Hit]:
@@ -366,7 +265,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
         return None  # a mailbox, a number, a part of a path
     if before == "@" and start > 1 and text[start - 2].isalnum():
         return None  # of a mail address
-    if not _ends_a_name(last.lower()):
+    if not ends_a_name(last.lower()):
         return None
     port = _PORT.match(text, end)
     path = port.end() if port else end

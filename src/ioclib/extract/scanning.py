@@ -14,7 +14,8 @@ from operator import itemgetter, le
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, is_file, is_version, long_link, network_hits, word_with_ending
+from ioclib.extract.network import LONGEST, Hit, long_link, network_hits, word_with_ending
+from ioclib.extract.surroundings import is_file, is_version
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them

@@ -141,10 +141,11 @@ class UserAgent(Indicator):
 
     __slots__ = ()
     kind = "user_agent"
-    # browsers are unmistakable; another program's name counts where the text says that it is one
+    # browsers are unmistakable; another program's name counts where the text says that it is one, or a web server's log
     pattern = form(
         rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/)
-        | (?i:user[{"".join(_HYPHENS)}]?agent)(?:[ ]of)?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]? )
+        | (?i:user[{"".join(_HYPHENS)}]?agent)(?:[ ]of)?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
+        | HTTP/\d\.\d"[ ]\d{{3}}[ ](?:\d{{1,12}}|-)[ ]"[^"\r\n]{{0,1000}}"[ ]" )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
         | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}}
         | (?<=^User-Agent:[ ])[A-Z][\w.+!-]{{2,30}}(?:[ ][\w./+-]{{1,30}}){{0,4}}+(?=\r?$))""",
@@ -156,7 +157,7 @@ class UserAgent(Indicator):
     )
     stix = "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"
     misp = "user-agent"
-    cues = ("mozilla/", "opera/", "dalvik/", *(f"user{hyphen}agent" for hyphen in _HYPHENS))
+    cues = ("mozilla/", "opera/", "dalvik/", '" "', *(f"user{hyphen}agent" for hyphen in _HYPHENS))
 
     @classmethod
     def parse(cls, text: str) -> Self:
