@@ -117,6 +117,7 @@ def test_what_is_not(text: str) -> None:
         ("relay=mx1.evil-x.org[198.18.0.5]:25, names.name[0]", ["mx1.evil-x.org", "198.18.0.5"]),
         ("域名evil-cn.com被封 访问evil-x[.]com下载 例子.com", ["evil-cn.com", "evil-x.com", "xn--fsqu00a.com"]),
         ("gate_dot_evil-x_dot_top", ["gate.evil-x.top"]),
+        ("WWW.Evil.NET or Cdn.Evil-Update.com", ["www.evil.net", "cdn.evil-update.com"]),
     ],
 )
 def test_what_is_glued_to_names_and_addresses(text: str, values: list[str]) -> None:

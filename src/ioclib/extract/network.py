@@ -272,7 +272,7 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
     has_path = text[path : path + 1] in _PATHS and path < len(text)
     like_a_file = _ends_like_a_file(written)
     has_port = port is not None and (not like_a_file or port[0] in _WEB_PORTS)  # or it is a line of the file
-    sure = defanged or has_port or has_path or written.startswith("www.")
+    sure = defanged or has_port or has_path or written[:4].lower() == "www."
     if not sure and not (_reads_like_a_name(written, after) and (after != "[" or _ADDRESS.match(text, end + 1))):
         return None  # in brackets there may be the name's address
     if has_path and before != "@" and (hit := _link(plain, start, _link_end(text, path), "http://")):
@@ -304,7 +304,8 @@ def _reads_like_a_name(written: str, after: str) -> bool:
         return False
     if len(labels) == 2:
         return True
-    if first in _REVERSED or any(label[:1].isupper() and not label.isupper() for label in labels[1:]):
+    is_code = "-" not in written and any(label[:1].isupper() and not label.isupper() for label in labels[1:])
+    if first in _REVERSED or is_code:
         return False  # com.example.app, java.util.ArrayList
     return len(labels) > 3 or not labels[1].isdigit()
 
