@@ -1,6 +1,7 @@
 """Keccak-256, of which Monero's checksums are made.
 
-Not SHA3-256: the two differ in how they pad, so that the standard library's does not help. Ours takes short texts only.
+Not SHA3-256: the two differ in how they pad, so that the standard library's does not help, and a library of ciphers is
+a lot to install for one checksum. Ours takes short texts only.
 From the Keccak reference, version 3.0, https://keccak.team/files/Keccak-reference-3.0.pdf (read 2026-11).
 """
 
