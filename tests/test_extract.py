@@ -156,6 +156,20 @@ def test_a_pasted_path_may_have_spaces(path: str) -> None:
     assert detect(path).value == path
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("/etc/passwd,", "/etc/passwd"), ("C:\\Temp\\a.exe;", "C:\\Temp\\a.exe"), ("/opt/a/b.", "/opt/a/b")],
+)
+def test_punctuation_behind_a_pasted_path_is_not_its_own(text: str, value: str) -> None:
+    assert detect(text).value == value
+
+
+@pytest.mark.parametrize("text", [r"C:\Temp\a.exe was run", r"HKCU\Software\A was set", "/tmp/.a/b was run"])
+def test_a_sentence_is_no_path(text: str) -> None:
+    with pytest.raises(InvalidIndicator, match="more than one word"):
+        detect(text)
+
+
 def test_addresses_as_firewalls_write_them() -> None:
     text = "outside:91.240.118.5/443 (5.6.7.8/443) to inside:10.1.1.1/51234, 9.9.9.0/255.255.255.0, 1.2.3.4/443a"
     assert [value for _, value in found(text)] == [

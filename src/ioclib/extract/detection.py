@@ -8,8 +8,8 @@ from ioclib.extract.defanging import defang, refang, refanged
 from ioclib.extract.scanning import Scanner
 from ioclib.indicators import URL, Domain, FilePath, Indicator, IPv4, IPv6, Reach, Registry, shown
 
-_WITH_SPACES = {FilePath, Registry}
-"""What ends at a space in a text may go on behind it where somebody pasted it alone."""
+_ENDS_LIKE_A_FILE = re.compile(r"\.\w{2,4}\Z")
+_WORDS_OF_A_KEY = re.compile(r"(?:\s[A-Z0-9({]\S*)+")
 _HASH_LENGTHS = "MD5 has 32, SHA-1 40, SHA-256 64, SHA-512 128"
 # What may stand around a value that was pasted with too much: quotes, brackets, "SHA256=", "mailto:"
 _AROUND = re.compile(r"(?:[\s\"'`<>()\[\]{}*.,;:=|-]|[A-Za-z][\w -]{0,20}[:=]|:\d{1,5}\b)*")
@@ -42,10 +42,10 @@ def readings(text: str) -> tuple[Indicator, ...]:
     found = _scanner().scan(value)
     if len(found) == 1:
         start, end, first, *_ = found[0]
-        if start == 0 and type(first) in _WITH_SPACES:
-            return (type(first)(value),)
         if _is_all(value[:start]) and _is_all(value[end:]):
             return (first, *(ioc for ioc in _scanner().glance(first.value) if ioc != first))
+        if start == 0 and _goes_on(first, value[end:]):
+            return (type(first)(value),)
     if len(found) > 1:
         raise InvalidIndicator(f"{shown(text)} holds {len(found)} indicators: give one at a time")
     return (_explained(text),)
@@ -54,6 +54,14 @@ def readings(text: str) -> tuple[Indicator, ...]:
 @cache
 def _scanner() -> Scanner:
     return Scanner(remember=2**16)
+
+
+def _goes_on(first: Indicator, rest: str) -> bool:
+    """Whether a pasted path goes on behind the space at which it ends in running text: up to a file, or in names."""
+    if isinstance(first, FilePath):
+        ends = _ENDS_LIKE_A_FILE.search
+        return "\\" in first.value and not ends(first.value) and ends(rest) is not None
+    return isinstance(first, Registry) and _WORDS_OF_A_KEY.fullmatch(rest) is not None
 
 
 def _is_all(around: str) -> bool:
