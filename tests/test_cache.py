@@ -413,15 +413,23 @@ async def test_what_was_cleared_is_not_in_the_file(path: Path) -> None:
         await answers.put(key(number), answer(b"MARK" + noise(3000)), NOW + 60)
     await answers.put(key(0, "other"), answer(), NOW + 60)
     await answers.info()
-    path.with_suffix(".broken").write_bytes(b"an older file")
     assert await answers.clear("opinions") == 200
     held = b"".join(one.read_bytes() for one in files(path))
     assert b"MARK" not in held
     assert b"8.8.0.7" not in held
     assert len(held) < 100_000
-    assert path.with_suffix(".broken").exists()
-    assert await answers.clear() == 1
-    assert not path.with_suffix(".broken").exists()
+    await answers.aclose()
+
+
+async def test_a_damaged_file_is_cleared_too(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database, but 8.8.0.7 was asked for" * 100)
+    answers = SqliteAnswers(path, clock=Clock())
+    await answers.put(key(), answer(), NOW + 60)
+    assert await answers.clear("opinions") == 1
+    assert b"8.8.0.7" in b"".join(one.read_bytes() for one in path.parent.iterdir())
+    assert await answers.clear() == 0
+    assert b"8.8.0.7" not in b"".join(one.read_bytes() for one in path.parent.iterdir())
     await answers.aclose()
 
 

@@ -206,6 +206,31 @@ def test_several_processes(path: Path, broken: bool) -> None:
     assert path.with_name("words.db.broken").exists() == broken
 
 
+LOOKING = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM word").fetchone()[0])
+connection.close()
+"""
+
+
+async def test_a_process_that_leaves_takes_nothing_from_those_that_stay(path: Path) -> None:
+    """The last one to leave puts SQLite's log away: who uses the file twice still counts as there."""
+
+    async def seen_from_outside() -> int:
+        command = [sys.executable, "-c", LOOKING, str(path)]
+        return int(await asyncio.to_thread(subprocess.check_output, command))
+
+    twice = [Database(path, SCHEMA) for _ in range(2)]
+    for number, database in enumerate(twice):
+        await database.run(add("one"))
+        assert await seen_from_outside() == number + 1
+    for number, database in enumerate(twice):
+        await database.run(add("one more"))
+        assert await seen_from_outside() == number + 3
+        await database.aclose()
+
+
 # Faults ---------------------------------------------------------------------------------------------------------------
 
 

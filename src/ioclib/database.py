@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 20
 """Seconds that another process may hold the file."""
 
+_making = threading.Lock()
+
 _Work = Callable[[sqlite3.Connection], Any]
 
 
@@ -158,17 +160,33 @@ def _settle(settled: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
             done.set_result(result)
 
 
+def put_aside(path: Path) -> Path:
+    """Where a file goes that is no database any more; what it held is still in it."""
+    return path.with_name(path.name + ".broken")
+
+
 def _opened(path: Path | None, schema: str) -> sqlite3.Connection:
     if path is None:
         return _connected(":memory:", schema)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # what SQLite puts beside it gets the same mode
+    _make(path)
     try:
         return _connected(str(path), schema)
     except sqlite3.OperationalError:
         raise  # locked, read-only, full: the file is what it should be
     except sqlite3.DatabaseError:
         return _begun_anew(path, schema)
+
+
+def _make(path: Path) -> None:
+    """An empty file for this user only; what SQLite puts beside it gets the same mode.
+
+    A file that is there is left alone. Whoever closes it gives up all locks that the process has on it, those of
+    SQLite too (POSIX wants it so): other processes would put away the log that our connections go on writing to.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _making:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _begun_anew(path: Path, schema: str) -> sqlite3.Connection:
@@ -178,12 +196,11 @@ def _begun_anew(path: Path, schema: str) -> sqlite3.Connection:
         lock.execute("BEGIN EXCLUSIVE")
         with contextlib.suppress(sqlite3.DatabaseError):
             return _connected(str(path), schema)  # another process was first
-        aside = path.with_name(path.name + ".broken")
-        path.replace(aside)
-        for rest in ("-wal", "-shm"):
+        for rest in ("-wal", "-shm"):  # before anybody begins a new file, which has its own
             path.with_name(path.name + rest).unlink(missing_ok=True)
-        _log.warning("%s was no database any more: it is %s now, and a new one was begun", path, aside)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.replace(put_aside(path))
+        _log.warning("%s was no database any more: it is %s now, and a new one was begun", path, put_aside(path))
+        _make(path)
         return _connected(str(path), schema)
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ioclib.cache.kept import CacheInfo, KeptAnswer, source_of
 from ioclib.cache.packing import MOST, pack, size_of, unpack
-from ioclib.database import Database
+from ioclib.database import Database, put_aside
 
 _log = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ class SqliteAnswers:
         """
         await self._flush()
         if self._path and source is None:
-            self._path.with_suffix(".broken").unlink(missing_ok=True)  # where `Database` puts a damaged one
+            put_aside(self._path).unlink(missing_ok=True)
         if self._absent():
             return 0
         cleared = await self._writes.run(partial(_clear, source))
