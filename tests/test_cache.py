@@ -421,15 +421,20 @@ async def test_what_was_cleared_is_not_in_the_file(path: Path) -> None:
     await answers.aclose()
 
 
-async def test_a_damaged_file_is_cleared_too(path: Path) -> None:
+@pytest.fixture
+def damaged(path: Path) -> Path:
     path.parent.mkdir()
     path.write_bytes(b"no database, but 8.8.0.7 was asked for" * 100)
-    answers = SqliteAnswers(path, clock=Clock())
+    return path
+
+
+async def test_a_damaged_file_is_cleared_too(damaged: Path) -> None:
+    answers = SqliteAnswers(damaged, clock=Clock())
     await answers.put(key(), answer(), NOW + 60)
     assert await answers.clear("opinions") == 1
-    assert b"8.8.0.7" in b"".join(one.read_bytes() for one in path.parent.iterdir())
+    assert b"8.8.0.7" in b"".join(one.read_bytes() for one in damaged.parent.iterdir())
     assert await answers.clear() == 0
-    assert b"8.8.0.7" not in b"".join(one.read_bytes() for one in path.parent.iterdir())
+    assert b"8.8.0.7" not in b"".join(one.read_bytes() for one in damaged.parent.iterdir())
     await answers.aclose()
 
 
