@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ioclib import InvalidIndicator, defang, detect, extract, extract_stream, readings
@@ -228,9 +228,9 @@ def test_every_type_is_found_where_it_may_stand_alone() -> None:
         form = {"yara": "rule {} {{ condition: true }}", "telegram": "on Telegram: @{}"}.get(
             kind.kind, f"x, {said}{{}}\n"
         )
-        for example in kind.examples:
-            text = form.format(example)
-            assert (kind.kind, example) in found(text), text
+        for written in kind.examples:
+            text = form.format(written)
+            assert (kind.kind, written) in found(text), text
 
 
 def test_a_type_goes_behind_those_it_names() -> None:
@@ -259,6 +259,21 @@ def test_extraction_never_fails_and_offsets_are_true(text: str) -> None:
         assert text[one.start : one.end] == one.written
         assert one.line == text.count("\n", 0, one.start) + 1
         assert type(one.ioc)(one.ioc.value) == one.ioc
+
+
+LABELS = st.text("ab7-", min_size=1, max_size=4)
+NAMES = st.builds(
+    lambda labels, last: ".".join([*labels, last]),
+    st.lists(LABELS, min_size=1, max_size=4),
+    st.sampled_from(("com", "net", "co.uk", "info", "7")),
+)
+
+
+@example("cdn.1685810.com", ",")
+@given(NAMES, st.sampled_from([",", ";", ".", ":", ")"]))
+def test_the_end_of_a_clause_changes_nothing(name: str, end: str) -> None:
+    for written in (name, f"http://{name}/a", f"me@{name}", f"host={name}"):
+        assert found(written + end) == found(written)
 
 
 @given(TEXTS, st.integers(1, 30))

@@ -36,6 +36,7 @@ _FILE = (
 _NETWORKED = re.compile(r"[.:\[({]|[_-]dot[_-]", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "src=…": what follows is looked at; behind "md5:…" as well, if the whole is of no usual form
 _KEY, _LABEL = (re.compile(rf"(?:[A-Za-z_-]{{1,30}}+|(?i:sha-?|md|ja|ipv?)\d{{1,3}}+)[{end}]") for end in ("/=", ":"))
+_ENDS = frozenset(".,;:)")  # of a clause; never the end of an indicator
 # What a token must have to hold anything of a type: the first of these that all of the type's examples have
 _SIGNS = (
     re.compile(r"[0-9A-Fa-f]{32}"),  # hashes
@@ -150,11 +151,13 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
         found = self._usual(token, label.end()) if label else self._usual(token)
         if not found and not label and (label := _LABEL.match(token)):
             found = self._usual(token, label.end())
+        if not found and token[-1:] in _ENDS:
+            found = self._usual(token, label.end() if label else 0, len(token) - 1)
         if found:
             if usual := self._forms.get(found.lastindex or 0):
                 of_usual, doubtful = usual
                 if ioc := of_usual(found[0]):
-                    return ((found.start(), len(token), ioc, False, doubtful),)
+                    return ((found.start(), found.end(), ioc, False, doubtful),)
             elif "dot" not in token and "DOT" not in token:  # "evil-dot-com" is written with letters alone
                 return ()
         return tuple(self._inside(token, label.end() if label else 0) if len(token) <= LONGEST else self._pieces(token))
