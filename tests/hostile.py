@@ -176,12 +176,25 @@ def memory(text: str) -> float:
     return (peak - (kept - left)) / len(text)
 
 
+_USUAL, _MOST = 3, 12  # rounds
+_DOUBTFUL = 1.1  # an exponent
+
+
 def cost(name: str) -> Cost:
-    """Measures one of the texts in all lengths: the least of three rounds, which alternate."""
+    """Measures one of the texts in all lengths: the least of three rounds, which alternate.
+
+    What else the machine does only ever adds to a time, sometimes for seconds: where the growth looks like more than
+    linear, more rounds tell whether it is the text's.
+    """
     texts = [HOSTILE[name](length) for length in (SMALL, MEDIUM, LARGE)]
+    held = memory(texts[-1])
     gc.collect()
     gc.freeze()  # the collector's passes over all that the process held before are not the text's cost
-    rounds = [[seconds(text) for text in texts] for _ in range(3)]
+    spent = Cost(math.inf, math.inf, math.inf, held)
+    for done in range(1, _MOST + 1):
+        small, medium, large = map(seconds, texts)
+        spent = Cost(min(small, spent.small), min(medium, spent.medium), min(large, spent.large), held)
+        if done >= _USUAL and spent.exponent <= _DOUBTFUL:
+            break
     gc.unfreeze()
-    small, medium, large = map(min, zip(*rounds, strict=True))
-    return Cost(small, medium, large, memory(texts[-1]))
+    return spent
