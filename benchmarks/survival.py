@@ -36,6 +36,9 @@ PER_MINUTE = 20_000
 LONGEST = 6
 """Seconds of a message: what a killed worker had is taken up after four times that."""
 
+SLOWEST = 50
+"""Lookups a second, below which something hangs."""
+
 UNDER_WAY = 1.0
 """Seconds before a kill in which an answer may have come that nobody had written down yet."""
 
@@ -135,6 +138,7 @@ def disturb(fleet: Fleet, redis: Redis, counting: Counting, kills: int, lookups:
         When somebody was killed.
     """
     chance, killed = random.Random(seed), list[float]()
+    end = time.monotonic() + longest(lookups)
     moments = sorted(chance.uniform(0.02, 0.95) for _ in range(kills + 1))
     turns = ["worker", "coordinator", "all"]
     victims = ["redis", *(turns * kills)[:kills]]
@@ -142,6 +146,7 @@ def disturb(fleet: Fleet, redis: Redis, counting: Counting, kills: int, lookups:
     for moment, victim in zip(moments, victims, strict=True):
         while len(counting.asked) < moment * lookups:
             assert fleet.coordinator.poll() is None, "the coordinator has ended"
+            assert time.monotonic() < end, "the fleet hangs"
             time.sleep(chance.uniform(0, 0.05))
         killed.append(time.time())
         print(f"{len(counting.asked):>8,} requests: {victim} killed", flush=True)
@@ -152,6 +157,11 @@ def disturb(fleet: Fleet, redis: Redis, counting: Counting, kills: int, lookups:
         else:
             fleet.kill(victim, chance)
     return killed
+
+
+def longest(lookups: int) -> float:
+    """Seconds that so many may take, kills and all."""
+    return 60 + lookups / SLOWEST
 
 
 def rows(folder: Path, environment: Mapping[str, str]) -> Counter[str]:
@@ -192,9 +202,12 @@ def run(lookups: int, kills: int, seed: int) -> None:
         fleet = Fleet(folder, environment, lookups // len(SOURCES))
         try:
             killed = disturb(fleet, redis, counting, kills, lookups, seed)
-            code = fleet.coordinator.wait()
+            code = fleet.coordinator.wait(longest(lookups))
             took = time.monotonic() - began
-            assert code == 0, (folder / "log").read_text(encoding="utf-8")[-2000:]
+            assert code == 0, "the coordinator has failed"
+        except (AssertionError, subprocess.TimeoutExpired):
+            print((folder / "log").read_text(encoding="utf-8")[-4000:])
+            raise
         finally:
             fleet.stop()
             redis.kill()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import signal
@@ -27,12 +28,12 @@ from ioclib import fleet as fleet_room
 from ioclib.client.asking import asked
 from ioclib.errors import ConfigurationError
 from ioclib.fleet import CeleryExecutor
-from ioclib.fleet.app import QUEUE, TASK, make_app
+from ioclib.fleet.app import QUEUE, TAKEN, TASK, make_app
 from ioclib.fleet.worker import work
 from ioclib.jobs.chunks import Chunk, Item, Row
 from ioclib.report import AnswerEntry
 from ioclib.sandbox import Faults
-from tests.redis_server import behind_tls, redis_server
+from tests.redis_server import behind_tls, free_port, redis_server
 
 KNOWN, OTHER = "203.0.113.66", "192.0.2.10"
 
@@ -215,6 +216,50 @@ async def test_a_redis_that_has_lost_everything_is_an_oserror_and_so_is_a_succes
             with pytest.raises(OSError, match="lost what it was given"):
                 await asyncio.wait_for(running, 5)
         await executor.aclose()
+        server.flushdb()
+
+
+async def test_what_a_redis_was_given_and_had_not_written_down_when_it_was_killed_is_an_oserror(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ioclib.fleet.executor._COUNTING", 0.1)
+    options, port = ("--dir", str(tmp_path)), free_port()
+    with redis_server(*options, port=port) as url, redis.Redis.from_url(url) as server:
+        executor = CeleryExecutor(url, "night")
+        kept = asyncio.create_task(executor.run(chunk("shodan_internetdb", "8.8.8.8"), Landed()))
+        await asyncio.sleep(0.3)
+        server.save()
+        lost = asyncio.create_task(executor.run(chunk("shodan_internetdb", "8.8.4.4"), Landed()))
+        await asyncio.sleep(0.3)
+        assert not lost.done()
+    with redis_server(*options, port=port):
+        with pytest.raises(OSError, match="lost what it was given"):
+            await asyncio.wait_for(lost, 5)
+        assert not kept.done()
+        await executor.aclose()
+        await asyncio.gather(kept, return_exceptions=True)
+
+
+async def test_what_a_worker_had_taken_and_not_said_so_when_it_was_killed_is_an_oserror(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ioclib.fleet.executor._COUNTING", 0.1)
+    executor = CeleryExecutor(redis_url, "night")
+    with redis.Redis.from_url(redis_url) as server:
+        running = [
+            asyncio.create_task(executor.run(chunk("shodan_internetdb", value), Landed()))
+            for value in ("8.8.8.8", "8.8.4.4", "9.9.9.9")
+        ]
+        await asyncio.sleep(0.5)
+        _, second = (server.rpop(QUEUE) for _ in range(2))
+        server.hset(TAKEN, "tag", json.dumps([json.loads(second), "ioclib", "ioclib"]))  # as Celery writes it down
+        with pytest.raises(OSError, match="lost what it was given"):
+            await asyncio.wait_for(running[0], 5)
+        await asyncio.sleep(0.5)
+        assert not running[1].done()
+        assert not running[2].done()
+        await executor.aclose()
+        await asyncio.gather(*running, return_exceptions=True)
         server.flushdb()
 
 

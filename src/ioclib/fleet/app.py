@@ -10,6 +10,9 @@ from ioclib.errors import ConfigurationError
 TASK = "ioclib.chunk"
 QUEUE = "ioclib"
 
+TAKEN = "unacked"
+"""Where Celery keeps the messages that a worker has taken and not done."""
+
 _RESTORED_AFTER = 4
 """So many times the longest chunk: what a worker has taken and not done by then, another one gets."""
 

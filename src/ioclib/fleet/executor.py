@@ -1,13 +1,14 @@
 """Who sends chunks to workers, and waits for what comes of them."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
-from ioclib.fleet.app import QUEUE, TASK, make_app, wanted_key
+from ioclib.fleet.app import QUEUE, TAKEN, TASK, make_app, wanted_key
 from ioclib.fleet.packing import packed_chunk, unpacked_done
 from ioclib.jobs.chunks import Chunk, Deferred, Done, Item, Land
 
@@ -22,11 +23,15 @@ _PART = 50
 _PATIENCE = 10.0
 """Seconds for which Redis may be away until what it was given counts as lost."""
 
+_COUNTING = 5.0
+"""Seconds between two countings of what is there of what Redis was given."""
+
 _REMEMBERED = 3600
 """Seconds after which Redis forgets what an executor waited for that was killed."""
 
 _LOST = "the Redis of broker_url has lost what it was given, or another run of the same job has taken over"
 _CLOSED = "the executor was closed"
+_NUMBER = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a message, inside it
 
 
 class _Seen(NamedTuple):
@@ -39,7 +44,9 @@ class CeleryExecutor:
 
     In Redis is a set of the chunks that are waited for. A worker passes over what is not in it: nothing is asked for an
     executor that was killed, and whose successor sends the same chunks again. And if the set is gone, Redis has lost
-    everything.
+    everything. A single message can be lost as well: when a worker is killed that has taken it and not yet said so, or
+    when Redis comes back without the last that it was given. So what is there is counted now and then, and what is
+    missing twice is sent anew.
 
     Args:
         broker_url: the Redis.
@@ -57,6 +64,7 @@ class CeleryExecutor:
         self._wanted = wanted_key(self._name)
         self._window = window
         self._waiting: dict[str, asyncio.Future[Done]] = {}
+        self._sent: set[str] = set()
         self._unwanted: list[str] = []
         self._token = ""  # a member of the set as long as it is the one that we began
         self._away_since: float | None = None
@@ -89,11 +97,13 @@ class CeleryExecutor:
         self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
             await self._in(self._sender, lambda: self._send(number, chunk))
+            self._sent.add(number)
             if self._looker is None or self._looker.done():
                 self._looker = asyncio.create_task(self._look())
             done = await self._waiting[number]
         finally:
             del self._waiting[number]
+            self._sent.discard(number)
             self._unwanted.append(number)
         if done.rows:
             await land(done.rows)
@@ -144,6 +154,7 @@ class CeleryExecutor:
 
     async def _look(self) -> None:
         """Brings results to those who wait for them; ends when nobody does."""
+        counted, missing = time.monotonic(), set[str]()
         while self._waiting:
             await asyncio.sleep(_LOOKING)
             if not self._token:
@@ -152,6 +163,10 @@ class CeleryExecutor:
             self._unwanted = []
             try:
                 seen = await self._in(self._reader, lambda: self._seen(numbers, unwanted))  # noqa: B023 it is awaited
+                if time.monotonic() - counted > _COUNTING:
+                    before, missing = missing, await self._in(self._reader, self._missing)
+                    counted = time.monotonic()
+                    self._fail(_LOST, before & missing)
             except Exception as error:  # noqa: BLE001 whatever it is, those who wait are told
                 self._unwanted += unwanted
                 self._bear(error)
@@ -168,6 +183,17 @@ class CeleryExecutor:
             *_, known, results = pipe.execute()
         return _Seen(bool(known), {number: one for number, one in zip(numbers, results, strict=True) if one})
 
+    def _missing(self) -> set[str]:
+        """What was sent and is not there: nobody has yet to take it, or has taken it, or has done it."""
+        numbers = list(self._sent)
+        with self._backend.client.pipeline() as pipe:
+            pipe.lrange(QUEUE, 0, -1).hvals(TAKEN)
+            for number in numbers:
+                pipe.exists(self._backend.get_key_for_task(number))
+            open_messages, taken_messages, *done = pipe.execute()
+        there = {found.decode() for one in (*open_messages, *taken_messages) for found in _NUMBER.findall(one)}
+        return {number for number, is_done in zip(numbers, done, strict=True) if not is_done} - there
+
     def _bring(self, seen: _Seen) -> None:
         for number, result in seen.results.items():
             waiting = self._waiting.get(number)
@@ -183,6 +209,8 @@ class CeleryExecutor:
         meta: dict[str, Any] = self._backend.decode_result(result)
         if meta["status"] != "SUCCESS":
             raise OSError(f"a worker failed with a chunk ({type(meta['result']).__name__}); its log says why")
+        if meta["result"] is None:
+            raise OSError(_LOST)  # that it is waited for: the worker has passed over it
         try:
             return unpacked_done(meta["result"])
         except ValueError:
@@ -200,9 +228,10 @@ class CeleryExecutor:
         self._token = ""
         self._fail(why)
 
-    def _fail(self, why: str) -> None:
-        for waiting in self._waiting.values():
-            if not waiting.done():
+    def _fail(self, why: str, numbers: Iterable[str] | None = None) -> None:
+        for number in tuple(self._waiting if numbers is None else numbers):
+            waiting = self._waiting.get(number)
+            if waiting and not waiting.done():
                 waiting.set_exception(OSError(why))
 
 

@@ -139,10 +139,10 @@ class Desk:
 
 
 def _register(app: Any, desk: Desk) -> None:
-    def run_chunk(task: Any, name: str, text: str) -> str:
-        """Makes the lookups of a chunk, if the executor of this name still waits for them."""
+    def run_chunk(task: Any, name: str, text: str) -> str | None:
+        """Makes the lookups of a chunk, if the executor of this name still waits for them; else None."""
         if not app.backend.client.sismember(wanted_key(name), task.request.id):
-            return packed_done(Done((), ()))  # it is delivered again, or whoever has sent it has given up
+            return None  # it is delivered again, or whoever has sent it has given up
         return packed_done(desk.done(unpacked_chunk(text)))
 
     app.task(run_chunk, name=TASK, bind=True)
