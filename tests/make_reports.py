@@ -14,6 +14,7 @@ import zipfile
 from base64 import encodebytes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from quopri import encodestring
 from types import MappingProxyType
@@ -449,8 +450,11 @@ def _width(text: str) -> float:
     return sum(_WIDTHS[ord(one) - 32] for one in text) * _SIZE / 1000
 
 
-def pdf(pages: list[list[str]], links: Sequence[str] = (), password: str = "") -> bytes:
-    """A PDF of lines in Helvetica; the links lie on its first page. Encrypted, if there is a password."""
+def pdf(pages: list[list[str]], links: Sequence[str] = (), password: str = "", *, apart: bool = False) -> bytes:
+    """A PDF of lines in Helvetica; the links lie on its first page. Encrypted, if there is a password.
+
+    With its letters apart, each has its own place, and there are no spaces: so browsers print.
+    """
     objects: list[bytes] = []
 
     def add(content: bytes) -> int:
@@ -469,7 +473,7 @@ def pdf(pages: list[list[str]], links: Sequence[str] = (), password: str = "") -
     ]
     kids = []
     for number, lines in enumerate(pages):
-        shown = b"\n".join(b"(" + _literal(line) + b") Tj T*" for line in lines)
+        shown = b"\n".join(map(_letter_by_letter, count(), lines) if apart else map(_at_once, lines))
         stream = f"BT /F1 {_SIZE} Tf {_LEADING} TL {_LEFT} {_TOP} Td\n".encode() + shown + b"\nET"
         stream = _rc4(_key(password, len(objects) + 1), stream) if password else stream
         content = add(f"<< /Length {len(stream)} >>\nstream\n".encode() + stream + b"\nendstream")
@@ -485,6 +489,20 @@ def pdf(pages: list[list[str]], links: Sequence[str] = (), password: str = "") -
         f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>".encode()
     )
     return _pdf_file(objects, f"/Root {catalog} 0 R {_encryption(password) if password else ''}")
+
+
+def _at_once(line: str) -> bytes:
+    return b"(" + _literal(line) + b") Tj T*"
+
+
+def _letter_by_letter(number: int, line: str) -> bytes:
+    return b" ".join(
+        f"1 0 0 1 {_LEFT + _width(line[:place]):.2f} {_TOP - number * _LEADING} Tm (".encode()
+        + _literal(letter)
+        + b") Tj"
+        for place, letter in enumerate(line)
+        if letter != " "
+    )
 
 
 def _pdf_file(objects: list[bytes], trailer: str) -> bytes:

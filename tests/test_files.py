@@ -22,7 +22,17 @@ from hypothesis import strategies as st
 
 from ioclib.errors import UnreadableFile
 from ioclib.extract import extract_file
-from ioclib.extract.files import Limits, Passage, Stated, isolation, parsers, read_bytes, read_file, read_stream
+from ioclib.extract.files import (
+    Limits,
+    Passage,
+    Stated,
+    isolation,
+    parsers,
+    read_bytes,
+    read_file,
+    read_stream,
+    wrapping,
+)
 from ioclib.extract.files.child import decode, encode
 from ioclib.extract.files.pieces import Enclosed, Trouble
 from tests import make_reports as make
@@ -656,6 +666,7 @@ def test_pdf() -> None:
     assert places(data) == {"page 1": "evil.example", "page 1 / link": "https://l.example/?a=1", "page 2": "page two"}
 
 
+SHA256 = hashlib.sha256(b"").hexdigest()
 LINK = "https://static-content-delivery.evil-update-service.example/assets/v2/modules/loader/stage2.bin?campaign=heron&id=7"
 
 
@@ -665,6 +676,13 @@ def test_links_that_were_wrapped_are_whole() -> None:
     )
     assert not any(LINK in line for line in lines)
     assert LINK + " and" in places(make.pdf([lines]))["page 1"]
+
+
+def test_a_narrow_column_is_lines_where_each_letter_has_a_place_of_its_own() -> None:
+    """PDFium takes it for vertical writing, if there is a page number far from it."""
+    far = [" " * 160 + "1/1"]
+    lines = [f"{number} cdn{number}[.]evil-one.com" for number in range(45)]
+    assert places(make.pdf([far + lines], apart=True))["page 1"].splitlines() == ["1/1", *lines]
 
 
 def test_hashes_that_were_torn_are_whole() -> None:
@@ -681,6 +699,58 @@ def test_hashes_that_were_torn_are_whole() -> None:
         *(sha256, sha256),
         *(md5, md5, md5, "20260131"),
         sha256 + sha256,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (f"SHA256 {SHA256[:32]}|{SHA256[32:]}", f"SHA256 {SHA256}"),
+        (f"- {SHA256[:32]}|{SHA256[32:]}|- x", f"- {SHA256}|- x"),
+        (f"MD5, SHA256:|{SHA256[:32]}|{SHA256[32:]}", f"MD5, SHA256:|{SHA256[:32]}|{SHA256[32:]}"),
+        (f"MD5: {SHA256[:32]}|{SHA256[32:]}", f"MD5: {SHA256[:32]}|{SHA256[32:]}"),
+        (f"0x{SHA256[:30]}|{SHA256[30:40]}.", f"0x{SHA256[:40]}."),
+        (f"0x{SHA256[:30]}|{SHA256[30:39]}.", f"0x{SHA256[:30]}|{SHA256[30:39]}."),
+        (f"T1{SHA256[:50].upper()}|{SHA256[:20].upper()}", f"T1{SHA256[:50].upper()}{SHA256[:20].upper()}"),
+        ("bc1qar0srrr7xfkvy5l643lydnw9re59gtz|zwf5mdq paid", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq paid"),
+        ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq|paid", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq|paid"),
+        ("CVE-2024-|3094 and CVE-2024-|see", "CVE-2024-3094 and CVE-2024-|see"),
+    ],
+)
+def test_what_stood_on_several_lines_is_whole(lines: str, whole: str) -> None:
+    assert wrapping.whole(lines.replace("|", "\n")) == whole.replace("|", "\n")
+
+
+def column(*texts: str, left: float) -> list[wrapping.Line]:
+    """Lines in a font whose letters are all as wide."""
+    return [wrapping.Line(text, left, left + 5 * len(text), lambda count: 5.0 * count) for text in texts]
+
+
+def test_links_and_paths_are_whole_in_columns_of_any_width() -> None:
+    first = column(
+        "It was fetched from the mirror of",
+        "https://evil-one.com/update/v9/ide",
+        "nt.cab and stands in the folder",
+        "C:\\inetpub\\wwwroot\\aspnet_clien",
+        "t\\system\\a.aspx or beside it. The",
+        left=60,
+    )
+    second = column("x" * 40, left=300)
+    assert wrapping.unwrapped(first + second, 600, ()) == [
+        "It was fetched from the mirror of",
+        "https://evil-one.com/update/v9/ident.cab and stands in the folder",
+        "C:\\inetpub\\wwwroot\\aspnet_client\\system\\a.aspx or beside it. The",
+        "x" * 40,
+    ]
+    names = column("https://evil-one.com/update/v9/ide", "setup.exe", "https://evil-two.com/", "b.dll", left=60)
+    assert wrapping.unwrapped(names, 600, ()) == [one.text for one in names]
+
+
+def test_a_link_of_the_page_tells_how_the_one_that_is_shown_goes_on() -> None:
+    lines = column("see hxxps://pdns.evil-one.com/query/", "evil-two.com/history?limit=500 and", left=60)
+    assert len(wrapping.unwrapped(lines, 600, ["https://pdns.evil-one.com/"])) == 2
+    assert wrapping.unwrapped(lines, 600, ["https://pdns.evil-one.com/query/evil-two.com/history?limit=500"]) == [
+        "see hxxps://pdns.evil-one.com/query/evil-two.com/history?limit=500 and"
     ]
 
 

@@ -2,40 +2,24 @@
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
+from statistics import median
 from typing import Any, BinaryIO
 
 from ioclib.errors import UnreadableFile
-from ioclib.extract.files import parsers, text
+from ioclib.extract.files import parsers, text, wrapping
 from ioclib.extract.files.pieces import Enclosed, Passage, Piece, Trouble, Wishes, inside, label
 
 _HYPHEN_AT_LINE_END = "\ufffe"
+_HYPHEN_ALONE = 2  # what PDFium calls the same hyphen, asked for one character
 _LINE_END = "\r\n"
 _LONGEST_URI = 1 << 16
-_LONGEST_LINK = 1024
+_MANY_LINES, _SHORT_LINE = 20, 4
+"""A page with so many lines of so few characters is looked at by the places of its characters."""
+_Sides = tuple[float, float]
 
-_LINK_AT_END = re.compile(r"(?:://|\[:\]//|\[://\])\S*+\Z")
-_PART_OF_LINK = re.compile(r"[\w%/?&=#~+.:;,@!$*'\[\]()-]++")
-_BEGINS_ANEW = re.compile(
-    r"""\S*(?:://|\[:|\[\.\]|\[dot\]|@) | www\. | (?:\d{1,3}\.){3} | [0-9A-Fa-f]{32,}""", re.IGNORECASE | re.VERBOSE
-)
-_GOES_ON = tuple("-_=&?%+#~")
-"""A link that ends its line with one of these has not ended."""
-_OF_LINKS_ONLY = re.compile(r"[/.=&?%_]")
-_ONE_CHUNK = re.compile(r"[^/?&=._-]*+[/?&=._-]?")
-"""What is kept on one line when a link is wrapped."""
-_TORN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{24,127}+(?:[ ]?\n[0-9A-Fa-f]{1,127}+(?![0-9A-Za-z]))++")
-_HASHES = {32, 40, 64, 96, 128}
-"""How many hex digits they have."""
-_FILE_ENDING = re.compile(
-    """7z|aspx?|bat|bin|cab|cgi|cmd|css|dat|dll|docm?|docx|exe|gif|gz|hta|html?|img|iso|jar|jpe?g|jse?|json|jsp|lnk|msi
-    |pdf|php|png|ps1|py|rar|rtf|scr|sh|svg|tar|txt|vb[es]|wsf|xls[mx]?|xml|zip""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _MOST_BROKEN_PAGES = 10
-_FULL_LINES = 0.6
-"""How far a page's text has to reach, of the page's width, for a line to count as full."""
 
 
 def read(data: BinaryIO, wishes: Wishes) -> Iterator[Piece]:
@@ -73,91 +57,75 @@ def _opened(pdfium: Any, data: bytes, wishes: Wishes) -> Any:
 
 
 def _page(raw: Any, document: Any, page: Any, place: str) -> Iterator[Passage]:
+    links = [uri.removeprefix("mailto:") for uri in _links(raw, document, page)]
     textpage = page.get_textpage()
-    yield from text.pieces(_text(textpage, page.get_width()), place)
+    yield from text.pieces(_text(raw, textpage, page.get_width(), links), place)
     textpage.close()
-    for uri in _links(raw, document, page):
-        yield Passage(uri.removeprefix("mailto:"), inside(place, "link"))
+    for uri in links:
+        yield Passage(uri, inside(place, "link"))
 
 
-def _text(textpage: Any, width: float) -> str:
-    """The text of a page, links that were wrapped made whole."""
+def _text(raw: Any, textpage: Any, width: float, links: Collection[str]) -> str:
+    """The text of a page, what was wrapped made whole."""
     written: str = textpage.get_text_range()
-    if len(written) == textpage.count_chars():  # else no character's box would be the right one
-        written = _unwrapped(written, textpage, width)
-    return _TORN.sub(_made_whole, written.replace(_HYPHEN_AT_LINE_END, "-").replace(_LINE_END, "\n"))
+    if _is_torn(written):
+        written, sides = _by_place(raw, textpage)
+        written = _unwrapped(written, sides.__getitem__, width, links)
+    elif len(written) == textpage.count_chars():  # else no character's box would be the right one
+        written = _unwrapped(written, lambda index: textpage.get_charbox(index)[::2], width, links)
+    return wrapping.whole(written.replace(_HYPHEN_AT_LINE_END, "-").replace(_LINE_END, "\n"))
 
 
-def _made_whole(found: re.Match[str]) -> str:
-    """Hex digits on several lines, with the hashes that were torn there on one line each."""
-    lines: list[str] = []
-    torn: list[str] = []  # the beginning of a hash, perhaps
-    for piece in found[0].split():
-        if torn and not _goes_on(torn[0], piece):
-            lines += torn
-            torn = []
-        torn.append(piece)
-        length = sum(map(len, torn))
-        if len(torn) > 1 and length in _HASHES:
-            lines.append("".join(torn))
-            torn = []
-        elif length > max(_HASHES):
-            lines += torn
-            torn = []
-    return "\n".join(lines + torn)
-
-
-def _goes_on(first: str, piece: str) -> bool:
-    """Whether a line can be of the same hash as the first one: behind a whole one stands another, or a date."""
-    is_whole = len(first) in _HASHES
-    return len(piece) <= len(first) and not (is_whole and (len(piece) in _HASHES or piece.isdecimal()))
-
-
-def _unwrapped(written: str, textpage: Any, width: float) -> str:
+def _unwrapped(written: str, sides: Callable[[int], _Sides], width: float, links: Collection[str]) -> str:
+    if "//" not in written and "\\" not in written:
+        return written
     starts = [0, *(found.end() for found in re.finditer(_LINE_END, written)), len(written) + len(_LINE_END)]
-    lines = [(start, written[start : end - len(_LINE_END)]) for start, end in pairwise(starts)]
-    if "//" not in written or len(lines) == 1:
-        return written
-
-    def edge(index: int) -> float:
-        right: float = textpage.get_charbox(index)[2]
-        return right
-
-    edges = [edge(start + len(line.rstrip()) - 1) if line.strip() else 0.0 for start, line in lines]
-    margin = max(edges)
-    if margin < _FULL_LINES * width:
-        return written
-
-    def is_full(number: int) -> bool:
-        """Whether the beginning of the next line would not have found room on this one."""
-        start, line = lines[number + 1]
-        chunk = _ONE_CHUNK.match(line)
-        last = start + max(chunk.end() if chunk else 1, 1) - 1
-        needs: float = edge(last) - textpage.get_charbox(start)[0]
-        return edges[number] + needs > margin
-
-    whole = [lines[0][1]]
-    for number, (_, line) in enumerate(lines[1:]):
-        if _may_go_on(whole[-1], line) and is_full(number):
-            whole[-1] = whole[-1].rstrip() + line
-        else:
-            whole.append(line)
-    return _LINE_END.join(whole)
+    lines = [_line(written[start : end - len(_LINE_END)], start, sides) for start, end in pairwise(starts)]
+    return _LINE_END.join(wrapping.unwrapped(lines, width, links))
 
 
-def _may_go_on(before: str, line: str) -> bool:
-    """Whether a line can be the rest of a link that the text before it ends with."""
-    before = before[-_LONGEST_LINK:].rstrip()
-    token = line.split(maxsplit=1)[0] if line[:1].strip() else ""
-    if not token or not _LINK_AT_END.search(before) or not _PART_OF_LINK.fullmatch(token) or _BEGINS_ANEW.match(token):
-        return False
-    if before.endswith(_GOES_ON):
-        return True
-    token = token.rstrip(".,;:)")
-    if not _OF_LINKS_ONLY.search(token):
-        return False
-    name, dot, ending = re.split("[/?#]", token, maxsplit=1)[0].rpartition(".")
-    return not dot or (name != "" and _FILE_ENDING.fullmatch(ending) is not None)
+def _line(written: str, start: int, sides: Callable[[int], _Sides]) -> wrapping.Line:
+    if not written.strip():
+        return wrapping.Line(written, 0.0, 0.0, lambda _: 0.0)
+    left = sides(start + len(written) - len(written.lstrip()))[0]
+    right = sides(start + len(written.rstrip()) - 1)[1]
+    return wrapping.Line(written, left, right, lambda count: sides(start + count - 1)[1] - left)
+
+
+def _is_torn(written: str) -> bool:
+    """Whether PDFium has taken a narrow column of short lines for vertical writing, and parted its letters."""
+    lines = written.split(_LINE_END)
+    return len(lines) > _MANY_LINES and median(map(len, lines)) < _SHORT_LINE
+
+
+def _by_place(raw: Any, textpage: Any) -> tuple[str, list[_Sides]]:
+    """The text of a page by where its characters stand; and of each character the left and the right side."""
+    written: list[str] = []
+    sides: list[_Sides] = []
+    end = line = 0.0
+    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+    for index in range(textpage.count_chars()):
+        if raw.FPDFText_IsGenerated(textpage, index):
+            continue
+        raw.FPDFText_GetCharOrigin(textpage, index, x, y)
+        raw.FPDFText_GetLooseCharBox(textpage, index, box)
+        height = box.top - box.bottom
+        if written and (abs(y.value - line) > height / 3 or x.value < end - height):
+            written += _LINE_END
+            sides += [(end, end)] * len(_LINE_END)
+        elif written and x.value > end + height / 8:
+            written.append(" ")
+            sides.append((end, end))
+        written.append(_letter(raw.FPDFText_GetUnicode(textpage, index)))
+        sides.append((x.value, box.right))
+        end, line = box.right, y.value
+    return "".join(written), sides
+
+
+def _letter(code: int) -> str:
+    if code == _HYPHEN_ALONE:
+        return "-"
+    return "\N{REPLACEMENT CHARACTER}" if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
 
 
 def _links(raw: Any, document: Any, page: Any) -> Iterator[str]:
