@@ -825,7 +825,7 @@ def test_killed_and_started_again(place: Callable[[int], str]) -> None:
 
 @pytest.mark.slow
 def test_killed_and_started_again_often(place: Callable[[int], str]) -> None:
-    check_kills(place(0), [0.005 * number for number in range(20)], keys=1_500)
+    check_kills(place(0), [0.005 * number for number in range(20)], keys=2_500)
 
 
 # Where the numbers are ------------------------------------------------------------------------------------------------
