@@ -42,8 +42,9 @@ _REFUSED = 2
 SLOWEST = 50
 """Lookups a second, below which something hangs."""
 
-UNDER_WAY = 1.0
-"""Seconds before a kill in which an answer may have come that nobody had written down yet."""
+UNDER_WAY = 2.5
+"""Seconds before a kill in which an answer may have come that nobody had written down yet: a Redis that writes down
+what it holds every second keeps it for up to two where the disk is slow (its page about persistence and latency)."""
 
 
 class Counting(logging.Handler):
