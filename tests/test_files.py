@@ -282,7 +282,11 @@ def test_stix_states_its_types() -> None:
             {"type": "ipv4-addr", "value": "192.0.2.0/24"},
             {"type": "domain-name", "value": "evil.example"},
             {"type": "file", "name": "a.exe", "hashes": {"MD5": "0" * 32, "SHA-256": "1" * 64}},
-            {"type": "windows-registry-key", "key": "HKEY_LOCAL_MACHINE\\Software\\Evil"},
+            {
+                "type": "windows-registry-key",
+                "key": "HKEY_LOCAL_MACHINE\\Software\\Evil",
+                "values": [{"name": "c2", "data": "tcp://192.0.2.28:9000"}],
+            },
             {"type": "autonomous-system", "number": 64500},
             {
                 "type": "indicator",
@@ -325,6 +329,7 @@ def test_stix_states_its_types() -> None:
         ("attack", "T1059"),
     }
     assert places(data)["$.objects[6].description"] == "seen at other.example"
+    assert places(data)["$.objects[4].values[0].data"] == "tcp://192.0.2.28:9000"
 
 
 def test_misp_states_its_types() -> None:
@@ -343,6 +348,7 @@ def test_misp_states_its_types() -> None:
                 {"type": "yara", "value": "rule Evil { condition: true }"},
                 {"type": "vulnerability", "value": "CVE-2026-10001"},
             ],
+            "Galaxy": [{"GalaxyCluster": [{"value": "Web Shell - T1505.003"}]}],
             "Object": [{"Attribute": [{"type": "sha256", "value": "1" * 64}]}],
         }
     }
@@ -358,6 +364,7 @@ def test_misp_states_its_types() -> None:
         ("cve", "CVE-2026-10001"),
         ("sha256", "1" * 64),
         ("attack", "T1566"),
+        ("attack", "T1505.003"),
     }
     for shape in (event, [event], {"response": [event]}, {"response": event}):
         assert stated(json.dumps(shape).encode()) == expected
@@ -636,9 +643,12 @@ def test_excel_and_powerpoint() -> None:
 
 def test_a_cell_may_hold_its_text_itself() -> None:
     sheet = b"""<worksheet><sheetData><row><c r="A2" t="inlineStr"><is><t>192.0.2.7</t></is></c><c r="B2" t="str">
-        <v>00000000000000000000000000000000</v></c><c r="C2"><v>1.5</v></c></row></sheetData></worksheet>"""
+        <v>00000000000000000000000000000000</v></c><c r="C2"><v>1.5</v></c></row></sheetData>
+        <headerFooter><oddHeader>&amp;Lme@a.example</oddHeader></headerFooter></worksheet>"""
     book = make.archive({"[Content_Types].xml": b"<T/>", "xl/workbook.xml": b"<w/>", "xl/worksheets/sheet1.xml": sheet})
-    assert list(places(book).values()) == ["192.0.2.7", "0" * 32]
+    *cells, header = places(book).values()
+    assert cells == ["192.0.2.7", "0" * 32]
+    assert header.strip() == "me@a.example"
 
 
 def test_a_document_in_a_document() -> None:
@@ -700,6 +710,16 @@ def test_hashes_that_were_torn_are_whole() -> None:
         *(md5, md5, md5, "20260131"),
         sha256 + sha256,
     ]
+
+
+def test_lines_that_a_mail_or_a_calendar_has_wrapped_are_whole() -> None:
+    flowed = (
+        b"Content-Type: text/plain; format=flowed; delsp=yes\n\n"
+        b"hxxps://evil-one[.]com/a?b= \n17&c=8\n> hxxps://evil-two[.]com/ \n> a\n-- \nme"
+    )
+    assert places(flowed, "m.eml")["body"] == "hxxps://evil-one[.]com/a?b=17&c=8\n> hxxps://evil-two[.]com/a\n-- \nme"
+    folded = b"BEGIN:VCALENDAR\r\nDESCRIPTION:at https://evil-\r\n one.com/a\\, or\r\nEND:VCALENDAR\r\n"
+    assert [str(one.ioc) for one in extract_file(io.BytesIO(folded))] == ["https://evil-one.com/a"]
 
 
 @pytest.mark.parametrize(

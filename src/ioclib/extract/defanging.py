@@ -7,32 +7,36 @@ from typing import NamedTuple
 
 _DOT = r"(?:\.|dot|DOT|Dot|punto|punkt)"
 
+HIDDEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]+")
+"""What nobody sees: soft hyphens, spaces without width."""
+
 _FANGS = re.compile(
-    rf"""(?=[\[\](){{}}<:/.\\^_\u00ad\u200b-\u200d\u2060\ufeff-])(?:   # what each of them begins with
-      (?P<scheme>\[:?//\]|\[:\]//|\[://\]|:\[//\]|\[\]://|(?<=ttp|tps):(?:///|__)(?=\w)|(?<=ttp|tps)//(?=\w))
+    rf"""(?=[\[\](){{}}<:/.\\^_&\u00ad\u200b-\u200d\u2060\ufeff-])(?:   # what each of them begins with
+      (?P<ampersand>&amp;|\\u0026)
+    | (?P<scheme>\[:?//\]|\[:\]//|\[://\]|:\[//\]|\[\]://|(?<=ttp|tps):(?:///|__)(?=\w)|(?<=ttp|tps)//(?=\w))
     | (?P<dot> [\[({{<]\x20?{_DOT}\x20?[\])}}>]                   # [.] (.) {{.}} <.> [dot] (dot)
              | \]\.\] | \[{{1,3}}\.[\[\]]{{0,3}} | \.\](?=\w) | [({{]\.(?=\w)      # unbalanced mixes
              | (?<=\w)[\\^]\.(?=\w)                               # \. ^.
-             | (?<=\w)[_-](?:dot|DOT)[_-](?=\w) )
-    | (?P<at> [\[({{<]\x20?(?:@|at|AT|At|arroba|et)\x20?[\])}}>] | (?<=\w)_at_(?=\w) )
+             | (?<=\w)[_-](?:dot|DOT)[_-](?=\w) | &\#(?:46|x2[eE]); )
+    | (?P<at> [\[({{<]\x20?(?:@|at|AT|At|arroba|et)\x20?[\])}}>] | (?<=\w)_at_(?=\w) | &\#(?:64|x40); )
     | (?P<double_colon>\[::\])
-    | (?P<colon>\[:\]|\(:\))
+    | (?P<colon>\[:\]|\(:\)|&\#(?:58|x3[aA]);)
     | (?P<http>\[http\](?=:)) | (?P<https>\[https\](?=:)) | (?P<www>\[www\](?=\.))
     | (?P<dash>\[-\])
-    | (?P<slash>\[/\]|\\/)
+    | (?P<slash>\[/\]|\\/|&\#(?:47|x2[fF]);)
     | (?P<nothing>[\u00ad\u200b-\u200d\u2060\ufeff]+)             # soft hyphens, zero-width spaces
     )""",
     re.VERBOSE,
 )
 _PLAIN = {
     "dot": ".", "at": "@", "colon": ":", "double_colon": "::", "dash": "-", "slash": "/", "scheme": "://",
-    "nothing": "", "http": "http", "https": "https", "www": "www",
+    "nothing": "", "ampersand": "&", "http": "http", "https": "https", "www": "www",
 }  # fmt: skip
 
 # What all of that holds; most texts have none of it. Of a bracket, it is what may follow that tells: "f(x)" is code
 _SUSPECT = re.compile(
     r"[\[({<](?=[\x20.@:/\[\]-]|[dD][oO]|pun|[aA][tT]|arr|et|http|www)|[\\^](?=[./])|:\\\\"
-    r"|[\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
+    r"|&(?:amp;|#[456x])|\\u0026|[\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
 )
 
 # Odd spellings of http and ftp, as long as the real ones: hxxp, h**p, h__p, hxtp, h00p, hxxt, xxxp, meow; fxp, ftx
@@ -45,6 +49,9 @@ _SAME = {
     ord(theirs): ours
     for theirs, ours in zip("。．｡․：／＠‐‑‒–—−\ufffe０１２３４５６７８９", "....:/@-------0123456789", strict=True)
 }
+
+# Behind our letters and before a script without spaces it ends a sentence
+_END_OF_SENTENCE = re.compile(r"(?<=[0-9A-Za-z])[\u3002\uff0e](?=[\u3040-\u30ff\u4e00-\u9fff\u201c\uff08\u300c])")
 
 # In a name: letters and digits of any script, and whatever else is no space and no common punctuation, such as marks
 # on letters, which \w leaves out: one dot too many in brackets does no harm
@@ -100,7 +107,7 @@ def substituted(pattern: re.Pattern[str], plain: Mapping[str, str], text: str) -
 
 def refanged(text: str) -> Refanged:
     """A text as it was before somebody defanged it: all styles but those with spaces between words."""
-    ours = text if text.isascii() else text.translate(_SAME)
+    ours = text if text.isascii() else _END_OF_SENTENCE.sub(" ", text).translate(_SAME)
     if ours is text and not _SUSPECT.search(text) and (":" not in text or not _SCHEME.search(text)):
         return Refanged(text, changed=False)
     found = substituted(_FANGS, _PLAIN, ours) if _SUSPECT.search(ours) else Refanged(ours, changed=False)

@@ -6,7 +6,7 @@ from functools import cache
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import defang, refang, refanged
 from ioclib.extract.scanning import Scanner
-from ioclib.indicators import URL, Domain, FilePath, Indicator, IPv4, IPv6, Reach, Registry, shown
+from ioclib.indicators import URL, Domain, Email, FilePath, Indicator, IPv4, IPv6, Reach, Registry, shown
 
 _ENDS_LIKE_A_FILE = re.compile(r"\.\w{2,4}\Z")
 _WORDS_OF_A_KEY = re.compile(r"(?:\s[A-Z0-9({]\S*)+")
@@ -77,6 +77,8 @@ def _explained(text: str) -> Indicator:
         raise InvalidIndicator(f"{shown(text)} is more than one word, and no indicator that ioclib knows")
     if "://" in value:
         return URL(value)
+    if "@" in value:
+        return Email(value)
     if value.count(":") > 1 or value.startswith("["):
         return IPv6(value)
     if re.fullmatch(r"[0-9A-Fa-f]{16,}", value):

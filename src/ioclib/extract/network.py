@@ -20,11 +20,11 @@ _ADDRESS = re.compile(r"(?<![A-Za-z0-9.])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_]|
 _NAME = re.compile(r"(?<![\w%-])(?<!\w\.)(?:[^\W_]|_(?=\w))[\w-]{0,62}(?:\.[\w-]{1,63}){1,30}(?!\.\w)")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,30}[\w-]{1,63}")
 _COLONS = re.compile(
-    r"(?:(?<![\w:.])|(?<=[G-Zg-z]:)|(?<=[G-Zg-z]\w:)|(?<=[G-Zg-z]\w\w:))[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:])"
+    r"(?:(?<![\w:.])|(?<=[G-Zg-z]:)|(?<=[G-Zg-z]\w:)|(?<=[G-Zg-z]\w\w:))[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?![\w:]|\(\))"
 )
 # What is written without spaces beside our letters; in a name of one script there is no such place
 _GLUED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af](?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[\u2e80-\u9fff\uac00-\ud7af]")
-_LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?^{|}/-]{1,64}\Z")
+_LOCAL_PART = re.compile(r"[\w.+%'=&~!#$*?{|}/-]{1,64}\Z")
 _BEHIND_DOTS = re.compile(r"\.([^\W_](?:[\w-]{0,61}[^\W_])?+)")
 # A word and an ending: too few letters and digits for anything but a file or a name, and no fangs
 _FILE = re.compile(
@@ -36,7 +36,9 @@ _FILE = re.compile(
 )
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _WEB_PORTS = frozenset({":80", ":443", ":8080", ":8443"})
-_PORT_OR_MASK = re.compile(r"/\d{1,5}(?:(?:\.\d{1,3}){3})?(?![\w/?&=%#]|-(?!>|\Z)|\.\w)")  # as firewalls write them
+_PORT_OR_MASK = re.compile(
+    r"/(?:(?:tcp|udp)\b|\d{1,5}(?:(?:\.\d{1,3}){3})?(?![\w/?&=%#]|-(?!>|\Z)|\.\w))"
+)  # as firewalls write them
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
 
@@ -45,11 +47,18 @@ _LINK_STOPS = re.compile(
     r"""[\s"'<>`|\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]   # quotes, spaces, a script that is written without spaces
     | \*\* | \\[nrt"'] | &(?:quot|gt|lt|\#39);              # markdown; line ends and quotes in JSON and HTML
     | [,;] (?=[A-Za-z][A-Za-z0-9+.-]{1,10}:// | $)          # the next link
-    | , (?!\d)                                              # the next field
+    | , (?!\d) | \$ (?=[({])                                # the next field; what a shell puts in
     | \^ (?=[A-Za-z]{1,30}=)                                # the next field of LEEF
+    | ; (?=(?:ba|k|z)?sh[+$\s;] | \./                       # the next command
+        | (?:busybox|cd|chmod|curl|perl|python\d?|rm|tftp|wget)(?:[+$\s;]|%20))
     | (?<=[^/=?&,;:%\#+_-]) (?=https?://)                   # the next link, without any space
     """,
     re.VERBOSE,
+)
+# A script without spaces that is the link's own: between its parts, or a value at its end
+_OWN_SCRIPT = re.compile(
+    r"(?<=[/=_-])[\u2e80-\u9fff\uac00-\ud7af]{1,60}[\w%-]{0,30}(?=[/?&=#]|\.[a-z]{2,5}\b)"
+    r"|(?<==)[\u2e80-\u9fff\uac00-\ud7af]{1,60}\Z"
 )
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NO_SUFFIXES = frozenset({"onion", "example"})  # nobody registers names there, and yet they are names
@@ -57,17 +66,20 @@ _ONION = len(".onion") + 56
 _PATHS = frozenset("/?")
 _FOLDERS = frozenset("/\\")
 _NO_MAILBOX = "./'=&#*?!{|"
-_SENTENCE_ENDS = ".,;:!?…*~'\"_"
+_NAME_OF_FIELD = re.compile(r"[A-Za-z_.-]*")
+_SENTENCE_ENDS = ".,;:!?…*~'\"_\\"
 
 # this.name, document.body: what code has before its dots and behind them
 _CODE_STARTS = frozenset(
     """this that self window document user obj object event console math json std sys os node item data string array
     java javax request response req res args params config options module exports navigator location element
     microsoft system socket process thread file form input key value page host agent winlog cmd services
-    log logger matrix github job var el props""".split()
+    log logger matrix github job var el props app out df np ctx err""".split()
 )
+_COUNTRIES = frozenset({"pl", "cc"})  # where many have registered names: three labels are seldom a file's
+_KINDS_OF_FILE = frozenset("pb min test tests spec d inc tmpl".split())
+_NEW_ENDINGS = frozenset({"zip", "mov"})  # few have registered names there
 _PRODUCTS = frozenset("asp.net vb.net ado.net socket.io".split())
-_FIELDS = frozenset("name id date info style".split())  # of what has a name of one letter
 _CODE_ENDS = frozenset(
     """name id is in to it so me cat date click events link map now page ping play run sale search select show style
     watch top tools today host global data call target body net hash email phone network security
@@ -84,9 +96,11 @@ Hit = tuple[int, int, Indicator, bool, bool]
 def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
-    if not plain.text.isascii() and "://" not in plain.text:
-        plain = plain._replace(text=_GLUED.sub(" ", plain.text))
-    return _as_written(plain, list(_hits(plain))) if plain.changed or _may_hold_any(plain.text) else []
+    return (
+        _as_written(plain, list(_hits(plain)))
+        if plain.changed or not plain.text.isascii() or _may_hold_any(plain.text)
+        else []
+    )
 
 
 def _may_hold_any(text: str) -> bool:
@@ -136,15 +150,16 @@ def _as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
 
 def _hits(plain: Refanged) -> Iterator[Hit]:
     text, end = plain.text, 0
+    apart = plain if text.isascii() else plain._replace(text=_GLUED.sub(" ", text))
     for link in _LINK.finditer(text) if "://" in text else ():
         if link.start() < end:
             continue  # inside the link before it
         stop = _link_end(text, link.end())
         if hit := _link(plain, link.start(), stop):
-            yield from _hosts(plain, end, link.start())
+            yield from _hosts(apart, end, link.start())
             yield hit
             end = stop
-    yield from _hosts(plain, end, len(text))
+    yield from _hosts(apart, end, len(text))
 
 
 def _link(plain: Refanged, start: int, stop: int, scheme: str = "") -> Hit | None:
@@ -161,6 +176,8 @@ def _parsed(kind: type[Indicator], text: str) -> Indicator | None:
 
 def _link_end(text: str, start: int) -> int:
     stop = _LINK_STOPS.search(text, start)
+    while stop and (own := _OWN_SCRIPT.match(text, stop.start())):
+        stop = _LINK_STOPS.search(text, own.end())
     end = stop.start() if stop else len(text)
     still_open: list[str] = []
     for position in range(start, end):
@@ -252,7 +269,8 @@ def _mailbox(written: str) -> str:
     """What stands before an @, without what only leads to it: "mailfrom=me@…" is of me, a bounce's "=" is its own."""
     box = written.lstrip(_NO_MAILBOX)
     key, equals, value = box.partition("=")
-    return value if equals and "=" not in value and not key.startswith("bounce") else box
+    is_field = equals and "=" not in value and not key.startswith("bounce") and _NAME_OF_FIELD.fullmatch(key)
+    return value if is_field else box
 
 
 def _name(plain: Refanged, start: int, end: int) -> Hit | None:
@@ -296,12 +314,13 @@ def _reads_like_a_name(written: str, after: str) -> bool:
     first, last = labels[0].lower(), labels[-1]
     if after == "(" or last not in {last.lower(), last.upper()}:
         return False  # obj.call(…), System.Net
-    if last == "NET" and first == labels[0]:
-        return False  # "from.NET", after a PDF has lost a space
+    if (last == "NET" and first == labels[0]) or (last == "app" and first.capitalize() == labels[0]):
+        return False  # "from.NET", after a PDF has lost a space; "Notes.app", a folder on macOS
     if written.lower() in _PRODUCTS or (last in _CODE_ENDS and first in _CODE_STARTS):
         return False
-    if len(labels) == 2 and len(first) == 1 and last in _FIELDS:
-        return False
+    ending = last.lower()
+    if len(labels) == 2 and len(first) == 1 and (ending in _CODE_ENDS or len(ending) > 2) and ending not in _REVERSED:
+        return False  # u.id, o.total
     if len(labels) == 2:
         return True
     is_code = "-" not in written and any(label[:1].isupper() and not label.isupper() for label in labels[1:])
@@ -312,4 +331,6 @@ def _reads_like_a_name(written: str, after: str) -> bool:
 
 def _ends_like_a_file(written: str) -> bool:
     labels = written.split(".")
-    return len(labels) < 4 and labels[-1] in FILE_ENDINGS
+    if labels[-1] in _COUNTRIES and len(labels) == 3:
+        return labels[1] in _KINDS_OF_FILE
+    return labels[-1] in FILE_ENDINGS and (len(labels) < 4 or labels[-1] in _NEW_ENDINGS)

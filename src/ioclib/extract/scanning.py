@@ -13,9 +13,9 @@ from itertools import accumulate, compress, count, islice, takewhile
 from operator import itemgetter, le
 
 from ioclib.errors import InvalidIndicator
-from ioclib.extract.defanging import Refanged, substituted
+from ioclib.extract.defanging import HIDDEN, Refanged, substituted
 from ioclib.extract.network import LONGEST, Hit, long_link, network_hits, word_with_ending
-from ioclib.extract.surroundings import is_file, is_version
+from ioclib.extract.surroundings import is_file, is_version, line_above
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
@@ -33,7 +33,7 @@ _FILE = (
     r"[A-Za-z_-]{1,24}+[0-9]{0,4}+\.(?:bin|dat|dll|docx?|exe|gif|html?|ini|iso|js|json|lnk|log|pdf|php|png|ps1|sys"
     r"|tmp|txt|vbs|xls[mx]?|xml)[).,;:]*+"
 )
-_NETWORKED = re.compile(r"[.:\[({]|[_-]dot[_-]", re.IGNORECASE)  # what every link, name and address has, or had
+_NETWORKED = re.compile(r"[.:\[({]|[_-]dot[_-]|&#", re.IGNORECASE)  # what every link, name and address has, or had
 # "HIER_DIRECT/…", "src=…": what follows is looked at; behind "md5:…" as well, if the whole is of no usual form
 _KEY, _LABEL = (re.compile(rf"(?:[A-Za-z_-]{{1,30}}+|(?i:sha-?|md|ja|ipv?)\d{{1,3}}+)[{end}]") for end in ("/=", ":"))
 _ENDS = frozenset(".,;:)")  # of a clause; never the end of an indicator
@@ -68,11 +68,16 @@ _SIGNS_OF_SPACES = tuple(
         ("://", r":(?://\x20|(?<=\x20:)//)"),
     )
 )
+_SPOKEN = "com|org|net|info|biz|xyz|ru|cn|io|us|uk|de|onion|site|online"  # behind "dot", where few words are
 _SPACED = re.compile(
     r"""(?<=\w)\x20?[\[({<]\x20?(?P<dot>\.|dot|DOT|punto)\x20?[\])}>]\x20?(?=\w)
     | (?<=\w)\x20?[\[({<]\x20?(?P<at>@|at|AT|arroba)\x20?[\])}>]\x20?(?=\w)
-    | (?<=\w)(?P<dot_word>\x20DOT\x20|\x20dot\x20(?=(?:com|org|net)\b))(?=\w)
-    | (?<=\w)(?P<at_word>\x20AT\x20)(?=[\w.-]{1,60}\x20DOT\x20)
+    | (?<=\w)(?P<dot_word>\x20DOT\x20|(?<!\b[Tt]he)(?<!\b[Aa])\x20dot\x20(?=(?:"""
+    + _SPOKEN
+    + r""")\b))(?=\w)
+    | (?<=\w)(?P<at_word>\x20AT\x20(?=[\w.-]{1,60}\x20DOT\x20)|\x20at\x20(?=[\w.-]{1,60}\x20dot\x20(?:"""
+    + _SPOKEN
+    + r""")\b))
     | (?<=ttp://|tps://)(?P<gap>\x20)(?=[\w-]{1,63}\.\w) | (?<=ttp|tps)(?P<gap_before>\x20)(?=://\w)""",
     re.VERBOSE,
 )
@@ -176,6 +181,8 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
                 yield (start + base, end + base, ioc, fangs, doubt)
 
     def _inside(self, token: str, begin: int) -> list[Hit]:
+        if not token.isascii() and HIDDEN.search(token):
+            return self._beneath(token)
         hits = word_with_ending(token)
         if hits is not None:
             return hits if Domain in self._types.rank else []
@@ -190,6 +197,14 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
                 for kind in kinds:
                     _match(kind, token, 0, len(token), hits)
         return hits
+
+    def _beneath(self, token: str) -> list[Hit]:
+        """What a token holds without soft hyphens and the like, which web pages have in what is long."""
+        plain = substituted(HIDDEN, {"None": ""}, token)
+        return [
+            (plain.origin(start), plain.origin(end - 1) + 1, ioc, fangs, doubt)
+            for start, end, ioc, fangs, doubt in self._inside(plain.text, 0)
+        ]
 
 
 class Scanner:
@@ -290,10 +305,11 @@ class Scanner:
         if alike is None:
             after = text[end : end + _BEFORE].lower().lstrip(_AROUND).removeprefix("on ")
             return hit if any(word in before for word in ioc.said) or after.startswith(ioc.said) else None
+        above = line_above(text, start)
         for kind in alike:
-            for word in kind.said:
-                if word in before and (other := kind.of_usual(ioc.value)):
-                    return (start, end, other, fangs, False)
+            said = any(word in before for word in kind.said) or above.endswith(kind.said)
+            if said and (other := kind.of_usual(ioc.value)):
+                return (start, end, other, fangs, False)
         return hit
 
     def _best(self, cluster: list[Hit]) -> list[Hit]:

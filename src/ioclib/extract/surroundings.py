@@ -10,21 +10,31 @@ from ioclib.indicators.names import FILE_ENDINGS
 _BEFORE = 48  # characters in front of four numbers that may say that they are a version
 _VERSION_WORDS = frozenset(
     """v ver version versions fileversion productversion release releases rev build firmware section chapter paragraph
-    clause ch step kapitel abschnitt ziffer paragraf tabelle before reader kernel framework tools
+    clause ch sec step kapitel abschnitt ziffer paragraf tabelle before reader kernel framework tools
     anydesk chrome chromium django edg edge firefox fortimanager fortios ios java jdk jre libssl nessus nginx office
-    openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
+    libreoffice openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
 ).union(
     (f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up")),
     ("fixed in", "version is", "connect secure", "policy secure"),
 )
-_AFTER_A_WORD = " \t:=.,\"'(/<>|-"  # between "version" and its number
+_AFTER_A_WORD = " \t:=.,\"'(/<>|-\u2192"  # between "version" and its number
 _HEADER = 160  # characters of a log line's header before its version
+_SAYING_VERSION = frozenset(
+    "version versions versi\u00f3n vers\u00e3o versione \u0432\u0435\u0440\u0441\u0438\u044f"
+    " \u0432\u0435\u0440\u0441\u0438\u0438".split()  # two forms in Russian
+)
+_WHERE = frozenset("and at by for from in on to with".split())
+_AROUND_A_LABEL = " :*-\u2022\"'`\r"
+_BETWEEN_CELLS = frozenset(",;|\t")
 _JOINED = frozenset("and or to through".split())
 _OF_NUMBERS = digits + "."
 _MOST_BEFORE = 4  # numbers of "versions 1.2.3.4, 1.2.3.5 and …" that are looked at
 _LOG_HEADER = re.compile(r"(?:CEF:\d|LEEF:\d(?:\.\d)?)\|[^|\n]{0,60}\|[^|\n]{0,60}\|\Z")  # vendor, product, version
-_MAY_BE_NEWER = (" or ", " and ", "\nor ", "\nand ")
-_NEWER = re.compile(r"\s(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)\b", re.IGNORECASE)
+_MAY_BE_NEWER = (" or ", " and ", "\nor ", "\nand ", " upgraded ", " updated ")
+_NEWER = re.compile(
+    r"\s(?:(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)|(?:upgraded|updated) (?:from|to))\b",
+    re.IGNORECASE,
+)
 
 # Keys, and addresses in hosts files, that say of something that ends like a file that it is a name
 _NAMED = frozenset(
@@ -71,6 +81,16 @@ def _is_list(lines: str) -> bool:
     return all(map(ends_a_name, endings)) and not endings <= FILE_ENDINGS
 
 
+def line_above(text: str, start: int) -> str:
+    """What is written on the line above, if nothing but "hash" stands before a value on its own; no table's head."""
+    line, end_of_line, own = text[max(0, start - _BEFORE) : start].lower().rpartition("\n")
+    own = own.strip(_AROUND_A_LABEL)
+    line = line.rpartition("\n")[2]
+    if not end_of_line or own not in {"", "hash"} or not _BETWEEN_CELLS.isdisjoint(line):
+        return ""
+    return f"{line.strip(_AROUND_A_LABEL)} {own}".rstrip()
+
+
 def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bool:
     """Whether the four numbers that stand there are a version rather than an address."""
     if text.startswith(_MAY_BE_NEWER, end) and _NEWER.match(text, end):
@@ -79,9 +99,10 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
     said = before.rstrip(_AFTER_A_WORD)
     letter = said[-1:]
     if not letter.isalpha() and len(before) - len(said) < 2 and before[-1:] != "|":
-        return letter == "§"  # behind a number or a bracket, as most are in logs
+        wrapped = letter == "\n" and before.rstrip().lower().endswith("version")
+        return wrapped or letter == "§"  # behind a number or a bracket, as most are in logs
     gap, listed = before[len(said) :], said
-    is_joined = "," in gap
+    is_joined = "," in gap or "->" in gap or "\u2192" in gap
     if letter.isalpha():
         listed = said.rstrip(ascii_letters)
         last = said[len(listed) :].lower()
@@ -89,7 +110,7 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
             return True
         if gap == "/":
             return False  # HIER_DIRECT/…
-        if listed.endswith(" ") and _last_words(said) in _VERSION_WORDS:
+        if (listed.endswith(" ") and _last_words(said) in _VERSION_WORDS) or _is_of_version(said):
             return True
         is_joined = is_joined or last in _JOINED
     if len(gap) > 1 and (">=" in gap or "<=" in gap or "==" in gap):
@@ -97,12 +118,20 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
     if gap.endswith("|") and _LOG_HEADER.search(text, max(0, start - _HEADER), start):
         return True
     if is_joined and chain:
-        listed = listed.rstrip(" ,")
+        listed = listed.rstrip(" ,->\u2192")
         stem = listed.rstrip(_OF_NUMBERS)
-        if "." in listed[len(stem) :] and not stem[-1:].isalnum():
+        if "." in listed[len(stem) :]:
             offset = start - len(before)
             return is_version(text, offset + len(stem), offset + len(listed), chain - 1)
     return False
+
+
+def _is_of_version(said: str) -> bool:
+    """Whether the word before the last one says so: "version installed: 1.2.3.4"."""
+    if "ers" not in said and "\u0435\u0440\u0441" not in said:
+        return False  # most are seen not to at once
+    words = said.lower().split()[-2:]
+    return len(words) == 2 and words[0] in _SAYING_VERSION and words[1] not in _WHERE
 
 
 def _last_words(text: str) -> str:

@@ -23,9 +23,24 @@ _LAST = rf"[^\\/:*?<>|\s,;{_QUOTES}]{{0,100}}[\w~$%\#@&+={{}}-]"
 _NO_NAME = r"(?!HK[A-Z]|%|[-/\\])"
 _FOLDER = rf"{_WORD}(?:(?<!\.\w{{3}})[ ]{_NO_NAME}(?=[A-Z0-9(&{{]|and[ ]|[\w-]{{1,24}}\\){_WORD}){{0,5}}\\{{1,4}}"
 _QUOTED_FOLDER = rf"{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}\\{{1,4}}"
+# A file's name with spaces, told by its ending and its capitals: "Chrome Update.lnk". What a program without an ending
+# is given, or what else the sentence is about, is no part of its name
+_KNOWN_ENDINGS = (
+    "7z|bat|bin|cab|chm|cmd|cpl|csv|dat|db|dll|doc[mx]?|eml|exe|gif|hta|html?|img|ini|iso|jar|jpe?g|jse?|json|lnk|log"
+    "|msg|msi|one|pdf|pif|png|pp[ts][mx]?|ps1|py|rar|rtf|scr|sql|sys|tmp|txt|url|vb[es]|wsf|xls[bmx]?|xml|zip"
+)
+_PROGRAMS = "certutil|cmd|cscript|java|mshta|msiexec|net|powershell|python|reg|regsvr32|rundll32|sc|schtasks|wscript"
+_NOT_INSIDE = "and|as|at|by|called|drops|from|in|into|is|named|on|or|runs|then|to|using|via|was|which|with"
+_NEXT = rf"(?<![.!?)])(?<!\.\w\w)(?<!\.\w{{3}})(?<!\.\w{{4}})[ ](?!-|%|HK[A-Z]|(?:{_NOT_INSIDE})[ ])"
+_SPACED_NAME = (
+    rf"(?!(?i:{_PROGRAMS})[ ])(?=[A-Z0-9(]|[\w-]{{1,30}}[ ][A-Z0-9(]){_WORD}(?:{_NEXT}{_WORD}){{0,4}}"
+    rf"{_NEXT}[^\\/:*?<>|\s,;{_QUOTES}]{{0,60}}?\.(?i:{_KNOWN_ENDINGS})(?![\w\\]|\.\w)"
+)
+_SCRIPT = r"\u2e80-\u9fff\uac00-\ud7af"  # which is written without spaces
+_BESIDE_SCRIPT = rf"[^\\/:*?<>|\s,;{_QUOTES}{_SCRIPT}]{{1,100}}+(?<=\.\w\w\w)(?=[{_SCRIPT}])"
 _ENDS_LIKE_A_FILE = r"(?:(?<=\.\w{2})|(?<=\.\w{3})|(?<=\.\w{4}))"
 
-_ROOT = r"""(?: (?<!\w)[A-Za-z]:\\{1,4} | (?<![\w%])%[A-Za-z][\w()]{1,40}%\\{1,4}
+_ROOT = r"""(?: (?:(?<![A-Za-z0-9_])|(?<=:_))[A-Za-z]:\\{1,4} | (?<![\w%])%[A-Za-z][\w()]{1,40}%\\{1,4}
     | (?<![\w\\:])(?:\\{2}){1,2}[\w.@\[\]-]{1,255}\\{1,4} )"""
 # the folders at the root of a Unix system, those left out that are as likely the beginning of a link's path
 _UNIX = (
@@ -70,10 +85,11 @@ class FilePath(Indicator):
     pattern = form(
         rf"""(?<=[{_QUOTES}]){_ROOT}(?:{_QUOTED_FOLDER}){{0,40}}{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}
             {_ENDS_LIKE_A_FILE}(?=[{_QUOTES}])
-        | {_ROOT}(?=[^\\/:*?<>|\s,;{_QUOTES}])(?:{_FOLDER}){{0,40}}(?:{_LAST})?
-        | (?<!GET[ ])(?<!POST[ ])(?<!HEAD[ ])(?<!PUT[ ])(?<!href=.)(?<!src=.)(?<![\w/.:~@%)\]}}\\-])
+        | {_ROOT}(?=[^\\/:*?<>|\s,;{_QUOTES}])(?:{_FOLDER}){{0,40}}(?:{_SPACED_NAME}|{_BESIDE_SCRIPT}|{_LAST})?
+        | (?<!GET[ ])(?<!POST[ ])(?<!HEAD[ ])(?<!PUT[ ])(?<!href=.)(?<!src=.)(?<![\w/.:~%)\]}}\\-])(?<!\w@)
             /(?!dev/(?:null|tcp|udp)\b)(?:{"|".join(_UNIX)})
-            (?:/[\w.+@~%$\#{{}}-]{{1,100}}){{0,30}}/[\w.+@~%$\#{{}}-]{{0,99}}[\w~+\#]""",
+            (?:/[\w.+@~%$\#{{}}-]{{1,100}}(?:(?:[ ](?!HTTP/)[A-Z][\w.-]{{0,40}}){{1,3}}(?=/))?){{0,30}}
+            /[\w.+@~%$\#{{}}-]{{0,99}}[\w~+\#]""",
         re.VERBOSE,
     )
     examples = (
@@ -110,7 +126,7 @@ class Mutex(Indicator):
     pattern = form(
         rf"""(?: (?<![\w\\])(?=(?:{_NAMESPACE})\\)
         | (?i:mutex|mutant)(?:es)?(?:[ ](?:named?|called|(?:name[ ])?is|(?:[a-z]{{1,12}}[ ]){{0,4}}[a-z]{{1,12}}(?=:)))?
-            (?:\*\*)?[{_QUOTES}]?[\s:=,]{{1,2}}(?:\*\*[ ])?[{_QUOTES}(]?
+            (?:\*\*)?[{_QUOTES}]?(?:[\s:=,\u2192\u2794\u279c]|[-=]>){{1,3}}(?:\*\*[ ])?[{_QUOTES}(]?
             (?=[\w{{][^\s_\d\\/:,;{_QUOTES}]{{0,40}}[_\d])
         | (?<=[{_QUOTES}])(?=[\w{{}}!\#$&=+-]{{3,80}}[{_QUOTES}](?!\s?:)) )
         ((?:(?:{_NAMESPACE})\\{{1,4}})?[^\\\s<>|,;{_QUOTES}]{{1,200}}(?<=[\w}}!\#$&=+-]))""",
@@ -144,9 +160,10 @@ class UserAgent(Indicator):
     # browsers are unmistakable; another program's name counts where the text says that it is one, or a web server's log
     pattern = form(
         rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/)
-        | (?i:user[{"".join(_HYPHENS)}]?agent)(?:[ ]of)?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
+        | (?i:user[{"".join(_HYPHENS)}]?agent|\bua(?=:))(?:[ ]of|[ ]original)?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
         | HTTP/\d\.\d"[ ]\d{{3}}[ ](?:\d{{1,12}}|-)[ ]"[^"\r\n]{{0,1000}}"[ ]" )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
+        | (?<=')[A-Za-z][\w.+!-]{{0,60}}/[^'"\r\n]{{0,400}}[\w)](?=')
         | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}}
         | (?<=^User-Agent:[ ])[A-Z][\w.+!-]{{2,30}}(?:[ ][\w./+-]{{1,30}}){{0,4}}+(?=\r?$))""",
         re.VERBOSE | re.MULTILINE,
@@ -157,7 +174,7 @@ class UserAgent(Indicator):
     )
     stix = "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"
     misp = "user-agent"
-    cues = ("mozilla/", "opera/", "dalvik/", '" "', *(f"user{hyphen}agent" for hyphen in _HYPHENS))
+    cues = ("mozilla/", "opera/", "dalvik/", '" "', "ua:", *(f"user{hyphen}agent" for hyphen in _HYPHENS))
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -13,6 +13,8 @@ from ioclib.extract.files import text, web
 from ioclib.extract.files.pieces import Enclosed, Passage, Piece, Wishes, inside, label
 
 _FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
+_SOFT_LINE_END = re.compile(r"(?<!^--) \r?\n(?:>+ ?)?", re.MULTILINE)
+"""Where "format=flowed; delsp=yes" has wrapped a line (RFC 3676, section 4); a quoted one is quoted on."""
 _SIGNATURES = {"arc-message-signature", "arc-seal", "dkim-signature", "x-google-dkim-signature"}
 _NOT_SHOWN = "attachment"
 _LONGEST_TO_PARSE = 1 << 16
@@ -69,6 +71,8 @@ def _part(part: Message, place: str, number: int, wishes: Wishes) -> Iterator[Pi
         yield Enclosed(name, data, inside(place, f"attachment {label(name)}"), attached=True)
         return
     body = text.decoded(data, part.get_content_charset())
+    if str(part.get_param("delsp", "")).lower() == "yes":
+        body = _SOFT_LINE_END.sub("", body)
     if kind == "text/html":
         yield from web.passages(body, wishes, inside(place, "HTML body"))
     else:

@@ -63,6 +63,7 @@ def pieces(events: list[tuple[str, Object]]) -> Iterator[Piece]:
         if isinstance(info := event.get("info"), str):
             yield Passage(info, f"{path}.info")
         yield from _tags(event, path)
+        yield from _galaxies(event, path)
         yield from _attributes(event, path)
         for number, one in _listed(event, "Object"):
             if one.get("deleted") is not True:
@@ -87,6 +88,7 @@ def _attributes(holder: Object, path: str) -> Iterator[Piece]:
         if isinstance(comment := attribute.get("comment"), str) and comment:
             yield Passage(comment, f"{place}.comment")
         yield from _tags(attribute, place)
+        yield from _galaxies(attribute, place)
 
 
 def _attribute(type_: str, value: str, place: str) -> Iterator[Piece]:
@@ -100,6 +102,14 @@ def _attribute(type_: str, value: str, place: str) -> Iterator[Piece]:
             yield stated(kind, part, place)
         elif kind not in _REFERENCES:  # the reports that an event is made from
             yield Passage(part, place)
+
+
+def _galaxies(holder: Object, path: str) -> Iterator[Piece]:
+    """What clusters of ATT&CK are attached, which newer exports tell beside their tags."""
+    for number, galaxy in _listed(holder, "Galaxy"):
+        for cluster, one in _listed(galaxy, "GalaxyCluster"):
+            for found in _ATTACK.finditer(str(one.get("value", ""))):
+                yield Stated("attack", found[0], f"{path}.Galaxy[{number}].GalaxyCluster[{cluster}]")
 
 
 def _tags(holder: Object, path: str) -> Iterator[Piece]:

@@ -24,6 +24,8 @@ _ENCLOSED = re.compile(r"[^/]+/embeddings/[^/]+\.(?:docm|docx|pdf|pptm|pptx|xlsm
 _STRINGS = "xl/sharedStrings.xml"
 _WORKBOOK = "xl/workbook.xml"
 _NUMBER = re.compile(r"-?[\d.]+(?:E[+-]?\d+)?")
+_CODE = re.compile(r'&(?:"[^"]{0,100}"|K[0-9A-F]{6}|\d{1,3}|[A-Z])')
+"""Of a sheet's header or footer: what stands left, in which font, the page's number (ECMA-376, part 1, 18.3.1.46)."""
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 Attributes = dict[str, str]
@@ -196,7 +198,7 @@ class Cells(Handler):
         match name:
             case "c":
                 self._address, self._type = attributes.get("r", "?"), attributes.get("t", "n")
-            case "v" | "t":
+            case "v" | "t" | "oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter":
                 self._into = self._value
             case "f":
                 self._into = self._formula
@@ -209,6 +211,10 @@ class Cells(Handler):
                 self._into = None
             case "c":
                 self._end_cell()
+            case "headerFooter":
+                self._into = None
+                self.ready.append(Passage(_CODE.sub(" ", "\n".join(self._value)), f"{self.place}, header and footer"))
+                self._value.clear()
             case _:
                 pass
 

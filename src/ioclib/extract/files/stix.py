@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from ioclib.extract.files import rules
+from ioclib.extract.files import rules, trees
 from ioclib.extract.files.pieces import Passage, Piece, Stated
 from ioclib.extract.files.shapes import is_list, is_object
 from ioclib.indicators import types
 
 _PROSE = ("abstract", "content", "description", "explanation", "opinion")
+_OBSERVED = ("contact_information", "extensions", "values")
+"""What else an object holds that was seen somewhere: data of a registry key, headers of a request."""
 _SUBJECTS = {
     "autonomous-system": "number",
     "directory": "path",
@@ -57,6 +59,8 @@ def pieces(objects: list[Object]) -> Iterator[Piece]:
         if one.get("revoked") is not True:
             yield from _subject(one, place)
             yield from _references(one, place)
+            for name in _OBSERVED:
+                yield from trees.passages(one.get(name), f"{place}.{name}")
         for name in _PROSE:
             if isinstance(said := one.get(name), str):
                 yield Passage(said, f"{place}.{name}")

@@ -38,6 +38,12 @@ _WHITESPACE = re.compile(r"[ \t\r\f\v]")
 _SEPARATOR = re.compile(r"[,;|]")
 
 
+_FOLDED = ("BEGIN:VCALENDAR", "BEGIN:VCARD")
+_FOLDED_BYTES = tuple(one.encode() for one in _FOLDED)
+_FOLD = re.compile(r"\r?\n[ \t]")
+"""Long lines of calendars and business cards are folded, wherever that is (RFC 5545, section 3.1)."""
+
+
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
@@ -152,9 +158,13 @@ def passages(text: Iterable[str], place: str = "line") -> Iterator[Passage]:
 
 def pieces(text: str, place: str) -> Iterator[Passage]:
     """A text for which line numbers would mean nothing."""
+    if text.startswith(_FOLDED):
+        text = _FOLD.sub("", text)
     return (Passage(piece, place) for piece in cut([text]) if not piece.isspace())
 
 
 def read(content: Content, _: Wishes) -> Iterator[Passage]:
     """Read a text or a log."""
+    if content.head.startswith(_FOLDED_BYTES) and isinstance(folded := bounded(content, LONGEST_LINE), str):
+        return pieces(folded, "")
     return passages(chunks(content))
