@@ -59,7 +59,7 @@ def found(text: str, **options: Any) -> list[tuple[str, str]]:
         ("访问http://evil-one.com/下载文件 http://evil-one.com/?b=1下载", "url http://evil-one.com/, url http://evil-one.com/?b=1"),
         ("http://u:p@evil-one.com:8080/#f", "url http://u:p@evil-one.com:8080/#f"),
         ("http://evil-one.com/a.sh;sh${IFS}a.sh http://evil-two.com/b;./b http://evil-three.com/c;wget+x", "url http://evil-one.com/a.sh, url http://evil-two.com/b, url http://evil-three.com/c"),
-        ("http://evil-one.com/p/$(uname -m) image=evil-two.com/x:1\\\"", "url http://evil-one.com/p/, url http://evil-two.com/x:1"),
+        ('http://evil-one.com/p/$(uname -m) image=evil-two.com/x:1\\"', "url http://evil-one.com/p/, url http://evil-two.com/x:1"),
         # what HTML and JSON make of them
         ("http://evil-one.com/?a=1&amp;b=2 http://evil-one.com/?a=1\\u0026c=2", "url http://evil-one.com/?a=1&b=2, url http://evil-one.com/?a=1&c=2"),
         ("evil-one&#46;com me&#64;evil-two.com http:&#x2F;&#x2F;evil-three.com&#x2F;a", "domain evil-one.com, email me@evil-two.com, url http://evil-three.com/a"),

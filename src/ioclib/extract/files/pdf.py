@@ -85,11 +85,15 @@ def _unwrapped(written: str, sides: Callable[[int], _Sides], width: float, links
 
 
 def _line(written: str, start: int, sides: Callable[[int], _Sides]) -> wrapping.Line:
-    if not written.strip():
-        return wrapping.Line(written, 0.0, 0.0, lambda _: 0.0)
-    left = sides(start + len(written) - len(written.lstrip()))[0]
-    right = sides(start + len(written.rstrip()) - 1)[1]
-    return wrapping.Line(written, left, right, lambda count: sides(start + count - 1)[1] - left)
+    left = right = 0.0
+    if written.strip():
+        left = sides(start + len(written) - len(written.lstrip()))[0]
+        right = sides(start + len(written.rstrip()) - 1)[1]
+
+    def needs(letters: int) -> float:
+        return sides(start + letters - 1)[1] - left
+
+    return wrapping.Line(written, left, right, needs)
 
 
 def _is_torn(written: str) -> bool:
