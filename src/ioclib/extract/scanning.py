@@ -15,7 +15,7 @@ from operator import itemgetter, le
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import HIDDEN, Refanged, substituted
 from ioclib.extract.network import LONGEST, Hit, long_link, network_hits, word_with_ending
-from ioclib.extract.surroundings import is_file, is_version, line_above
+from ioclib.extract.surroundings import is_file, is_version, label_above
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
@@ -297,17 +297,18 @@ class Scanner:
     def _settled(self, text: str, hit: Hit) -> Hit | None:
         """What a doubtful hit is, by what is written around it; None if it is nothing."""
         start, end, ioc, fangs, _ = hit
+        if type(ioc) is IPv4:
+            return None if is_version(text, start, end) else hit
         alike = self._types.said_alike.get(type(ioc))
         if alike is None and not ioc.said:
-            denied = is_version if type(ioc) is IPv4 else is_file
-            return None if denied(text, start, end) else hit
-        before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2].lower()
+            return None if is_file(text, start, end) else hit
+        above, end_of_line, before = text[max(0, start - _BEFORE) : start].lower().rpartition("\n")
         if alike is None:
             after = text[end : end + _BEFORE].lower().lstrip(_AROUND).removeprefix("on ")
             return hit if any(word in before for word in ioc.said) or after.startswith(ioc.said) else None
-        above = line_above(text, start)
+        label = label_above(above, before) if end_of_line else ""
         for kind in alike:
-            said = any(word in before for word in kind.said) or above.endswith(kind.said)
+            said = any(word in before for word in kind.said) or label.endswith(kind.said)
             if said and (other := kind.of_usual(ioc.value)):
                 return (start, end, other, fangs, False)
         return hit

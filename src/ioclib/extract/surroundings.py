@@ -81,12 +81,16 @@ def _is_list(lines: str) -> bool:
     return all(map(ends_a_name, endings)) and not endings <= FILE_ENDINGS
 
 
-def line_above(text: str, start: int) -> str:
-    """What is written on the line above, if nothing but "hash" stands before a value on its own; no table's head."""
-    line, end_of_line, own = text[max(0, start - _BEFORE) : start].lower().rpartition("\n")
+def label_above(above: str, own: str) -> str:
+    """The label of a value that stands on the line above; "" if there is none, or it is the head of a table.
+
+    Args:
+        above: the end of the lines above, in lower case.
+        own: what stands before the value on its line: nothing but bullets, quotes, and perhaps "hash".
+    """
     own = own.strip(_AROUND_A_LABEL)
-    line = line.rpartition("\n")[2]
-    if not end_of_line or own not in {"", "hash"} or not _BETWEEN_CELLS.isdisjoint(line):
+    line = above.rpartition("\n")[2]
+    if own not in {"", "hash"} or not _BETWEEN_CELLS.isdisjoint(line):
         return ""
     return f"{line.strip(_AROUND_A_LABEL)} {own}".rstrip()
 
