@@ -97,7 +97,7 @@ def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
     return (
-        _as_written(plain, list(_hits(plain)))
+        as_written(plain, list(_hits(plain)))
         if plain.changed or not plain.text.isascii() or _may_hold_any(plain.text)
         else []
     )
@@ -137,10 +137,10 @@ def long_link(token: str) -> list[Hit]:
     plain = refanged(token)
     link = _LINK.search(plain.text, 0, _OPENING)
     hit = _link(plain, link.start(), _link_end(plain.text, link.end())) if link else None
-    return _as_written(plain, [hit] if hit else [])
+    return as_written(plain, [hit] if hit else [])
 
 
-def _as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
+def as_written(plain: Refanged, found: list[Hit]) -> list[Hit]:
     """Hits with the places that they have in the text as it was written."""
     if not plain.changed:
         return found

@@ -14,7 +14,7 @@ from operator import itemgetter, le
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import HIDDEN, Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, long_link, network_hits, word_with_ending
+from ioclib.extract.network import LONGEST, Hit, as_written, long_link, network_hits, word_with_ending
 from ioclib.extract.surroundings import is_file, is_version, label_above
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
@@ -181,8 +181,6 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
                 yield (start + base, end + base, ioc, fangs, doubt)
 
     def _inside(self, token: str, begin: int) -> list[Hit]:
-        if not token.isascii() and HIDDEN.search(token):
-            return self._beneath(token)
         hits = word_with_ending(token)
         if hits is not None:
             return hits if Domain in self._types.rank else []
@@ -192,19 +190,19 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
             if len(hits) == 1 and hits[0][0] <= begin and hits[0][1] == len(token):
                 return hits if type(hits[0][2]) in self._types.rank else []
             hits = [hit for hit in hits if type(hit[2]) in self._types.rank]
+        if token.isascii() or not HIDDEN.search(token):
+            return hits + self._others(token)
+        plain = substituted(HIDDEN, {"None": ""}, token)  # web pages have soft hyphens in what is long
+        return hits + as_written(plain, self._others(plain.text))
+
+    def _others(self, token: str) -> list[Hit]:
+        """What there is of other types than those of networks."""
+        hits: list[Hit] = []
         for sign, kinds in self._types.in_tokens:
             if kinds and sign.search(token):
                 for kind in kinds:
                     _match(kind, token, 0, len(token), hits)
         return hits
-
-    def _beneath(self, token: str) -> list[Hit]:
-        """What a token holds without soft hyphens and the like, which web pages have in what is long."""
-        plain = substituted(HIDDEN, {"None": ""}, token)
-        return [
-            (plain.origin(start), plain.origin(end - 1) + 1, ioc, fangs, doubt)
-            for start, end, ioc, fangs, doubt in self._inside(plain.text, 0)
-        ]
 
 
 class Scanner:
