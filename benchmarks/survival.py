@@ -126,9 +126,11 @@ class Fleet:
 
     def is_done(self) -> bool:
         """Whether the coordinator has ended. One that could not begin, since Redis was away, is started again."""
-        if self.coordinator.poll() == _REFUSED:
+        code = self.coordinator.poll()
+        if code == _REFUSED:
             self.coordinator = self._start(*self._job)
-        return self.coordinator.poll() is not None
+            return False
+        return code is not None
 
     def stop(self) -> None:
         for one in (*self.workers, self.coordinator):

@@ -143,6 +143,7 @@ def test_what_is_not(text: str) -> None:
             ["10.1.2.3", "me@evil-x.com", "cajk7=vq9_2b@mail.x-y.com"],
         ),
         ("via host31.x-y.pl: x, a.x-y.cc", ["host31.x-y.pl", "a.x-y.cc"]),
+        ("Evil-CDN.Org. System.IO System.Net-Foo", ["evil-cdn.org"]),
         ("WWW.Evil.NET or Cdn.Evil-Update.com", ["www.evil.net", "cdn.evil-update.com"]),
     ],
 )
@@ -158,6 +159,7 @@ def test_what_is_glued_to_names_and_addresses(text: str, values: list[str]) -> N
             "registry",
             r"HKEY_CURRENT_USER\Software\Internet Settings",
         ),
+        (r"reg add HKCU\Software\Windows Defender /v x", "registry", r"HKEY_CURRENT_USER\Software\Windows Defender"),
         (r"[HKCU\Software\A b\C d]", "registry", r"HKEY_CURRENT_USER\Software\A b\C d"),
         (r"Computer\HKEY_CURRENT_USER\Software\Zed", "registry", r"HKEY_CURRENT_USER\Software\Zed"),
         (r"PDB: E:\Projects\RAT v2\Debug\a.pdb and more\of", "file_path", r"E:\Projects\RAT v2\Debug\a.pdb"),

@@ -79,7 +79,7 @@ _CODE_STARTS = frozenset(
 _COUNTRIES = frozenset({"pl", "cc"})  # where many have registered names: three labels are seldom a file's
 _KINDS_OF_FILE = frozenset("pb min test tests spec d inc tmpl".split())
 _NEW_ENDINGS = frozenset({"zip", "mov"})  # few have registered names there
-_PRODUCTS = frozenset("asp.net vb.net ado.net socket.io".split())
+_PRODUCTS = frozenset("asp.net vb.net ado.net socket.io makefile.am".split())
 _CODE_ENDS = frozenset(
     """name id is in to it so me cat date click events link map now page ping play run sale search select show style
     watch top tools today host global data call target body net hash email phone network security
@@ -312,7 +312,7 @@ def _reads_like_a_name(written: str, after: str) -> bool:
     """Neither code nor a package: both can end in a real suffix."""
     labels = written.split(".")
     first, last = labels[0].lower(), labels[-1]
-    if after == "(" or last not in {last.lower(), last.upper()}:
+    if after == "(" or labels[0] == "System" or (last not in {last.lower(), last.upper()} and "-" not in written):
         return False  # obj.call(…), System.Net
     if (last == "NET" and first == labels[0]) or (last == "app" and first.capitalize() == labels[0]):
         return False  # "from.NET", after a PDF has lost a space; "Notes.app", a folder on macOS

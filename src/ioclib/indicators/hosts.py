@@ -57,7 +57,7 @@ class Registry(Indicator):
     pattern = form(
         rf"(?<=[{_QUOTES}\[]){_HIVE}\\{{1,4}}[^{_QUOTES}\r\n<>|;,/\]]{{1,400}}+(?=[{_QUOTES}\]])"
         rf"|(?:(?<![\w\\])|(?<=Computer\\)){_HIVE}\\{{1,4}}(?:{_FOLDER.replace('*', '')}){{0,40}}"
-        rf"(?:{_LAST.replace('*', '')})?"
+        rf"(?:{_WORD}(?:[ ][A-Z]\w{{0,30}}){{1,3}}(?=[ ]/[a-z]+\b)|{_LAST.replace('*', '')})?"
     )
     examples = (
         r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run\ExampleUpdate",
