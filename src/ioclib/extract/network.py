@@ -123,7 +123,7 @@ def word_with_ending(token: str) -> list[Hit] | None:
         return []
     if ending not in FILE_ENDINGS:
         return None
-    ioc = _parsed(Domain, file["name"])
+    ioc = parsed(Domain, file["name"])
     return [(*file.span("name"), ioc, False, True)] if ioc else []
 
 
@@ -163,11 +163,12 @@ def _hits(plain: Refanged) -> Iterator[Hit]:
 
 
 def _link(plain: Refanged, start: int, stop: int, scheme: str = "") -> Hit | None:
-    ioc = _parsed(URL, scheme + plain.text[start:stop])
+    ioc = parsed(URL, scheme + plain.text[start:stop])
     return (start, stop, ioc, plain.changed, False) if ioc else None
 
 
-def _parsed(kind: type[Indicator], text: str) -> Indicator | None:
+def parsed(kind: type[Indicator], text: str) -> Indicator | None:
+    """The indicator of a type that a text is, if it is one."""
     try:
         return kind(text)
     except InvalidIndicator:
@@ -209,11 +210,11 @@ def _hosts(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
 
 def _ipv4(plain: Refanged, start: int, end: int) -> Hit | None:
     text, defanged = plain.text, plain.changed
-    ioc = _parsed(IPv4, text[start:end])
+    ioc = parsed(IPv4, text[start:end])
     if ioc is None:
         return None
     prefix = _PREFIX.match(text, end)
-    if prefix and (block := _parsed(CIDR, text[start : prefix.end()])):
+    if prefix and (block := parsed(CIDR, text[start : prefix.end()])):
         return (start, prefix.end(), block, defanged, False)
     port = _PORT.match(text, end)
     path = port.end() if port else end
@@ -235,7 +236,7 @@ def _ipv6(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
             continue
         first, last = found.start(), found.start() + len(written)
         prefix, zone = _PREFIX.match(text, last), _ZONE.match(text, last)
-        if prefix and (block := _parsed(CIDR, text[first : prefix.end()])):
+        if prefix and (block := parsed(CIDR, text[first : prefix.end()])):
             yield (first, prefix.end(), block, defanged, False)
         else:
             yield (first, zone.end() if zone else last, IPv6(written), defanged, False)
@@ -248,7 +249,7 @@ def _is_ipv6(text: str) -> bool:
         plausible = not all(len(group) == 2 for group in groups)  # or it is a longer MAC address
     else:
         plausible = text == "::1" or (len(groups) > 2 and any(len(group) > 2 for group in groups))
-    return plausible and _parsed(IPv6, text) is not None
+    return plausible and parsed(IPv6, text) is not None
 
 
 def _mails(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
@@ -260,7 +261,7 @@ def _mails(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
         if local and host and not _ADDRESS.fullmatch(host[0]):
             first = at - len(_mailbox(local[0]))
             written = text[first : host.end()].rstrip("-_")
-            if ioc := _parsed(Email, written):
+            if ioc := parsed(Email, written):
                 yield (first, first + len(written), ioc, plain.changed, False)
         at = text.find("@", at + 1, end)
 
@@ -299,13 +300,13 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
     if last.lower() == "onion":
         ioc = _onion(written)
         return (end - len(ioc.value), end, ioc, defanged, False) if ioc else None
-    ioc = _parsed(Domain, written)
+    ioc = parsed(Domain, written)
     return (start, end, ioc, defanged, like_a_file and not sure) if ioc else None
 
 
 def _onion(written: str) -> Indicator | None:
     """An onion address; its checksum tells it from what it may be glued to."""
-    return _parsed(Onion, written) or _parsed(Onion, written[-_ONION:])
+    return parsed(Onion, written) or parsed(Onion, written[-_ONION:])
 
 
 def _reads_like_a_name(written: str, after: str) -> bool:

@@ -7,14 +7,12 @@ hit is only looked at afterwards.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import accumulate, compress, count, islice, takewhile
 from operator import itemgetter, le
 
-from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import HIDDEN, Refanged, substituted
-from ioclib.extract.network import LONGEST, Hit, as_written, long_link, network_hits, word_with_ending
+from ioclib.extract.network import LONGEST, Hit, as_written, long_link, network_hits, parsed, word_with_ending
 from ioclib.extract.surroundings import is_file, is_version, label_above
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
@@ -344,8 +342,8 @@ def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hi
     found = kind.pattern.search(text, start, end)
     while found:
         group = 1 if kind.pattern.groups else 0
-        with suppress(InvalidIndicator):
-            hits.append((*found.span(group), kind(found[group]), False, bool(kind.said)))
+        if ioc := parsed(kind, found[group]):
+            hits.append((*found.span(group), ioc, False, bool(kind.said)))
         found = kind.pattern.search(text, max(found.end(), found.start() + 1), end)
 
 

@@ -67,10 +67,11 @@ class Registry(Indicator):
     misp = "regkey"
     cues = ("hkey_", "hklm", "hkcu", "hkcr", "hku", "hkcc")
     after = ("user_agent",)
+    _parts = form(rf"({_HIVE})\\+([^\\].*)", re.DOTALL)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        written = re.fullmatch(rf"({_HIVE})\\+([^\\].*)", text.strip(), re.DOTALL)
+        written = cls._parts.fullmatch(text.strip())
         if written is None or not _on_one_line(written[2]):
             raise InvalidIndicator(f"{shown(text)} is not a registry key: a hive such as HKLM, a backslash, a path")
         hive = written[1].strip("<>:").upper()
@@ -102,14 +103,17 @@ class FilePath(Indicator):
     misp = "filename"
     cues = ("\\", *(f"/{folder.lower()}/" for folder in _UNIX))
     after = ("url", "registry", "user_agent")
+    _whole = form(
+        r"(?:[A-Za-z]:\\|%[^%\\\s]{1,64}%\\|\\\\[^\\\s]{1,255}\\)[^/:*?\"<>|]+|/[^/].*",
+        re.DOTALL,
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
         path = text.strip("\"' \t\r\n").replace("[.]", ".")  # defanged: no file is called that
         if not path.startswith("/"):
             path = "\\" * path.startswith("\\\\") + _halved(path)
-        windows = r"(?:[A-Za-z]:\\|%[^%\\\s]{1,64}%\\|\\\\[^\\\s]{1,255}\\)[^/:*?\"<>|]+"
-        if not re.fullmatch(rf"{windows}|/[^/].*", path, re.DOTALL) or not _on_one_line(path):
+        if not cls._whole.fullmatch(path) or not _on_one_line(path):
             raise InvalidIndicator(f"{shown(text)} is not the whole path of a file")
         return cls._make(path)
 
