@@ -35,6 +35,7 @@ from ioclib.extract.files import (
 )
 from ioclib.extract.files.child import decode, encode
 from ioclib.extract.files.pieces import Enclosed, Trouble
+from ioclib.indicators import Onion
 from tests import make_reports as make
 
 MIB = 1 << 20
@@ -677,6 +678,7 @@ def test_pdf() -> None:
 
 
 SHA256 = hashlib.sha256(b"").hexdigest()
+ONION = next(one for one in Onion.examples if len(one) > 60)
 LINK = "https://static-content-delivery.evil-update-service.example/assets/v2/modules/loader/stage2.bin?campaign=heron&id=7"
 
 
@@ -712,6 +714,21 @@ def test_hashes_that_were_torn_are_whole() -> None:
     ]
 
 
+def test_lines_of_an_attribute_are_lines_unless_it_is_a_link() -> None:
+    page = b"<a href='https://a.example/\nb'>x</a><copy value='git clone https://b.example/c.git\ncd c'></copy>"
+    assert places(page, "a.html") == {
+        "link": "https://a.example/b",
+        "copy value": "git clone https://b.example/c.git cd c",
+        "text": "x\n",
+    }
+
+
+def test_a_header_is_read_with_its_name_where_that_says_what_it_holds() -> None:
+    head = b"User-Agent: Example/0.9\nX-Report-Version: 4.1.0.22\nX-Originating-IP: 4.1.0.22\n\nx"
+    assert indicators(head) == {("user_agent", "Example/0.9"), ("ipv4", "4.1.0.22")}
+    assert indicators(head.replace(b"X-Originating-IP", b"Engine-Version")) == {("user_agent", "Example/0.9")}
+
+
 def test_lines_that_a_mail_or_a_calendar_has_wrapped_are_whole() -> None:
     flowed = (
         b"Content-Type: text/plain; format=flowed; delsp=yes\n\n"
@@ -734,6 +751,9 @@ def test_lines_that_a_mail_or_a_calendar_has_wrapped_are_whole() -> None:
         (f"T1{SHA256[:50].upper()}|{SHA256[:20].upper()}", f"T1{SHA256[:50].upper()}{SHA256[:20].upper()}"),
         ("bc1qar0srrr7xfkvy5l643lydnw9re59gtz|zwf5mdq paid", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq paid"),
         ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq|paid", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq|paid"),
+        (f"{SHA256[:28]}|{SHA256[28:58]}|{SHA256[58:]}", SHA256),
+        (f"{ONION[:40]}|{ONION[40:]}/x", f"{ONION}/x"),
+        (f"{ONION[:40]}|{ONION[41:]}", f"{ONION[:40]}|{ONION[41:]}"),
         ("CVE-2024-|3094 and CVE-2024-|see", "CVE-2024-3094 and CVE-2024-|see"),
     ],
 )

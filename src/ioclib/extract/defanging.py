@@ -21,7 +21,8 @@ _FANGS = re.compile(
     | (?P<at> [\[({{<]\x20?(?:@|at|AT|At|arroba|et)\x20?[\])}}>] | (?<=\w)_at_(?=\w) | &\#(?:64|x40); )
     | (?P<double_colon>\[::\])
     | (?P<colon>\[:\]|\(:\)|&\#(?:58|x3[aA]);)
-    | (?P<http>\[http\](?=:)) | (?P<https>\[https\](?=:)) | (?P<www>\[www\](?=\.))
+    | (?P<http>[\[(]http[\])](?=:)) | (?P<https>[\[(]https[\])](?=:)) | (?P<tcp>[\[(]tcp[\])](?=:))
+    | (?P<wss>[\[(]wss[\])](?=:)) | (?P<www>\[www\](?=\.))
     | (?P<dash>\[-\])
     | (?P<slash>\[/\]|\\/|&\#(?:47|x2[fF]);)
     | (?P<nothing>[\u00ad\u200b-\u200d\u2060\ufeff]+)             # soft hyphens, zero-width spaces
@@ -30,12 +31,13 @@ _FANGS = re.compile(
 )
 _PLAIN = {
     "dot": ".", "at": "@", "colon": ":", "double_colon": "::", "dash": "-", "slash": "/", "scheme": "://",
-    "nothing": "", "ampersand": "&", "http": "http", "https": "https", "www": "www",
+    "nothing": "", "ampersand": "&", "http": "http", "https": "https", "tcp": "tcp", "wss": "wss",
+    "www": "www",
 }  # fmt: skip
 
 # What all of that holds; most texts have none of it. Of a bracket, it is what may follow that tells: "f(x)" is code
 _SUSPECT = re.compile(
-    r"[\[({<](?=[\x20.@:/\[\]-]|[dD][oO]|pun|[aA][tT]|arr|et|http|www)|[\\^](?=[./])|:\\\\"
+    r"[\[({<](?=[\x20.@:/\[\]-]|[dD][oO]|pun|[aA][tT]|arr|et|http|tcp\)|tcp]|wss|www)|[\\^](?=[./])|:\\\\"
     r"|&(?:amp;|#[456x])|\\u0026|[\u00ad\u200b-\u200d\u2060\ufeff]|[\].]\.?\]|[_-](?:dot|DOT)[_-]|_at_|tps?//|:///|tps?:__"
 )
 
@@ -76,30 +78,38 @@ class Refanged(NamedTuple):
     Attributes:
         text: the text.
         changed: whether anything was undone.
+        written: the text as it was before, if anything was.
     """
 
     text: str
     changed: bool
     starts: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
+    written: str = ""
 
     def origin(self, position: int) -> int:
         """Where the character at a position of the text was before."""
         index = bisect_right(self.starts, position) - 1
         return position + self.shifts[index] if index >= 0 else position
 
+    def differs(self, start: int, end: int) -> bool:
+        """Whether anything was undone in a part of the text."""
+        return self.changed and self.written[self.origin(start) : self.origin(end - 1) + 1] != self.text[start:end]
+
 
 def substituted(pattern: re.Pattern[str], plain: Mapping[str, str], text: str) -> Refanged:
-    """A text in which each match of a pattern is replaced by what its group stands for."""
+    """A text in which each group of a pattern is replaced by what it stands for."""
     pieces: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
     end = length = 0
     for found in pattern.finditer(text):
-        written = plain[str(found.lastgroup)]
-        pieces += (text[end : found.start()], written)
-        length += found.start() - end + len(written)
-        end = found.end()
+        name = found.lastgroup or ""
+        written = plain[name]
+        start, stop = found.span(name or 0)
+        pieces += (text[end:start], written)
+        length += start - end + len(written)
+        end = stop
         starts.append(length)
         shifts.append(end - length)
     return Refanged("".join([*pieces, text[end:]]), bool(starts), tuple(starts), tuple(shifts))
@@ -116,7 +126,7 @@ def refanged(text: str) -> Refanged:
         plain = _SCHEME.sub(lambda one: ("http" if one["http"] else "ftp") + one["s"].lower(), plain)
         if ":\\\\" in plain and plain.startswith(("http", "ftp")):
             plain = plain.replace("\\", "/")
-    return found._replace(text=plain, changed=plain != text)
+    return found._replace(text=plain, changed=plain != text, written=text)
 
 
 def refang(text: str) -> str:

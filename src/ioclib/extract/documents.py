@@ -17,7 +17,8 @@ _LINE = re.compile(r"(?:(.*) / )?line (\d+)")
 # What a value is called where it stands: "column imphash, row 7", "$.file.imphash", "$.ja3.hash", "rule One / md5"
 _NAMED = re.compile(
     r"""(?:column\ ([^,]*[^\W\d][^,]*)(?:,\ row\ \d+)? | [.](\w+(?:[.]\w+)?)(?:\[\d+\])*
-    | \["([^"]+)"\](?:\[\d+\])* | (?:\A|/\ )header\ (User-Agent) | (?:\A|/\ )rule\ \w+\ /\ (\w+))\Z""",
+    | \["([^"]+)"\](?:\[\d+\])*
+    | (?:\A|/\ )(?:header\ ([\w-]*(?:User-Agent|Version)) | rule\ \w+\ /\ (\w+)))\Z""",
     re.VERBOSE,
 )
 _SPACES = str.maketrans("_.", "  ")

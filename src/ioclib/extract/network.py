@@ -74,7 +74,7 @@ _CODE_STARTS = frozenset(
     """this that self window document user obj object event console math json std sys os node item data string array
     java javax request response req res args params config options module exports navigator location element
     microsoft system socket process thread file form input key value page host agent winlog cmd services
-    log logger matrix github job var el props app out df np ctx err""".split()
+    log logger matrix github job var el props app cfg out df np ctx err""".split()
 )
 _COUNTRIES = frozenset({"pl", "cc"})  # where many have registered names: three labels are seldom a file's
 _KINDS_OF_FILE = frozenset("pb min test tests spec d inc tmpl".split())
@@ -164,7 +164,7 @@ def _hits(plain: Refanged) -> Iterator[Hit]:
 
 def _link(plain: Refanged, start: int, stop: int, scheme: str = "") -> Hit | None:
     ioc = parsed(URL, scheme + plain.text[start:stop])
-    return (start, stop, ioc, plain.changed, False) if ioc else None
+    return (start, stop, ioc, plain.differs(start, stop), False) if ioc else None
 
 
 def parsed(kind: type[Indicator], text: str) -> Indicator | None:
@@ -209,7 +209,7 @@ def _hosts(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
 
 
 def _ipv4(plain: Refanged, start: int, end: int) -> Hit | None:
-    text, defanged = plain.text, plain.changed
+    text, defanged = plain.text, plain.differs(start, end)
     ioc = parsed(IPv4, text[start:end])
     if ioc is None:
         return None
@@ -227,7 +227,7 @@ def _ipv4(plain: Refanged, start: int, end: int) -> Hit | None:
 
 
 def _ipv6(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
-    text, defanged = plain.text, plain.changed
+    text = plain.text
     for found in _COLONS.finditer(text, start, end):
         written = found[0].rstrip(".")
         if written.endswith(":") and not written.endswith("::"):
@@ -235,6 +235,7 @@ def _ipv6(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
         if not _is_ipv6(written):
             continue
         first, last = found.start(), found.start() + len(written)
+        defanged = plain.differs(first, last)
         prefix, zone = _PREFIX.match(text, last), _ZONE.match(text, last)
         if prefix and (block := parsed(CIDR, text[first : prefix.end()])):
             yield (first, prefix.end(), block, defanged, False)
@@ -262,7 +263,7 @@ def _mails(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
             first = at - len(_mailbox(local[0]))
             written = text[first : host.end()].rstrip("-_")
             if ioc := parsed(Email, written):
-                yield (first, first + len(written), ioc, plain.changed, False)
+                yield (first, first + len(written), ioc, plain.differs(first, first + len(written)), False)
         at = text.find("@", at + 1, end)
 
 
@@ -275,9 +276,10 @@ def _mailbox(written: str) -> str:
 
 
 def _name(plain: Refanged, start: int, end: int) -> Hit | None:
-    text, defanged = plain.text, plain.changed
+    text = plain.text
     written = text[start:end].rstrip("-_")
     end = start + len(written)
+    defanged = plain.differs(start, end)
     last = written.rpartition(".")[2]
     before, after = text[start - 1 : start], text[end : end + 1]
     if after == "@" or last.isdigit() or (before in _FOLDERS and not (start == 2 and text.startswith("//"))):

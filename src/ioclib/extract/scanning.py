@@ -66,20 +66,23 @@ _SIGNS_OF_SPACES = tuple(
         ("://", r":(?://\x20|(?<=\x20:)//)"),
     )
 )
-_SPOKEN = "com|org|net|info|biz|xyz|ru|cn|io|us|uk|de|onion|site|online"  # behind "dot", where few words are
+# What stands behind "dot", as few words do; or there is another "dot"
+_SPOKEN = (
+    r"(?:(?:com|org|net|info|biz|xyz|ru|cn|io|us|uk|de|dev|cc|su|pw|onion|site|online)\b"
+    r"|[\w-]{1,63}\x20dot\x20[a-z]{2,6}\b)"
+)
 _SPACED = re.compile(
-    r"""(?<=\w)\x20?[\[({<]\x20?(?P<dot>\.|dot|DOT|punto)\x20?[\])}>]\x20?(?=\w)
-    | (?<=\w)\x20?[\[({<]\x20?(?P<at>@|at|AT|arroba)\x20?[\])}>]\x20?(?=\w)
-    | (?<=\w)(?P<dot_word>\x20DOT\x20|(?<!\b[Tt]he)(?<!\b[Aa])\x20dot\x20(?=(?:"""
-    + _SPOKEN
-    + r""")\b))(?=\w)
-    | (?<=\w)(?P<at_word>\x20AT\x20(?=[\w.-]{1,60}\x20DOT\x20)|\x20at\x20(?=[\w.-]{1,60}\x20dot\x20(?:"""
-    + _SPOKEN
-    + r""")\b))
-    | (?<=ttp://|tps://)(?P<gap>\x20)(?=[\w-]{1,63}\.\w) | (?<=ttp|tps)(?P<gap_before>\x20)(?=://\w)""",
+    rf"""(?<=\w)(?P<dot>\x20?[\[({{<]\x20?(?:\.|dot|DOT|punto)\x20?[\])}}>]\x20?)(?=\w)
+    | (?<=\w)(?P<at>\x20?[\[({{<]\x20?(?:@|at|AT|arroba)\x20?[\])}}>]\x20?)(?=\w)
+    | (?<=\w)(?P<dot_word>\x20DOT\x20|(?<!\b[Tt]he)(?<!\b[Aa])\x20dot\x20(?={_SPOKEN}))(?=\w)
+    | (?<=\w)(?P<at_word>\x20AT\x20)(?=[\w.-]{{1,60}}\x20DOT\x20)
+    | (?<![\w.-])[\w-]{{1,30}}[._][\w.-]{{1,30}}(?P<at_of_mailbox>\x20at\x20)(?=[\w.-]{{1,60}}\x20dot\x20{_SPOKEN})
+    | (?<=ttp://|tps://)(?P<gap>\x20)(?=[\w-]{{1,63}}\.\w) | (?<=ttp|tps)(?P<gap_before>\x20)(?=://\w)""",
     re.VERBOSE,
 )
-_CLOSED_UP = {"dot": "[.]", "at": "[@]", "dot_word": "[.]", "at_word": "[@]", "gap": "", "gap_before": ""}
+_CLOSED_UP = {
+    "dot": "[.]", "dot_word": "[.]", "at": "[@]", "at_word": "[@]", "at_of_mailbox": "[@]", "gap": "", "gap_before": "",
+}  # fmt: skip
 
 _START, _END = itemgetter(0), itemgetter(1)
 _NETWORK = frozenset[type[Indicator]]({URL, Email, Domain, Onion, IPv4, IPv6, CIDR})
@@ -190,7 +193,7 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
             hits = [hit for hit in hits if type(hit[2]) in self._types.rank]
         if token.isascii() or not HIDDEN.search(token):
             return hits + self._others(token)
-        plain = substituted(HIDDEN, {"None": ""}, token)  # web pages have soft hyphens in what is long
+        plain = substituted(HIDDEN, {"": ""}, token)  # web pages have soft hyphens in what is long
         return hits + as_written(plain, self._others(plain.text))
 
     def _others(self, token: str) -> list[Hit]:

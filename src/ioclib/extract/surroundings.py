@@ -10,9 +10,9 @@ from ioclib.indicators.names import FILE_ENDINGS
 _BEFORE = 48  # characters in front of four numbers that may say that they are a version
 _VERSION_WORDS = frozenset(
     """v ver version versions fileversion productversion release releases rev build firmware section chapter paragraph
-    clause ch sec step kapitel abschnitt ziffer paragraf tabelle before reader kernel framework tools
-    anydesk chrome chromium django edg edge firefox fortimanager fortios ios java jdk jre libssl nessus nginx office
-    libreoffice openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
+    clause ch sec step running kapitel abschnitt ziffer paragraf tabelle before reader kernel framework tools
+    anydesk chrome chromium django edg edge firefox fortimanager fortios foxmail ios java jdk jre libreoffice libssl
+    nessus nginx office openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
 ).union(
     (f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up")),
     ("fixed in", "version is", "connect secure", "policy secure"),
@@ -23,6 +23,8 @@ _SAYING_VERSION = frozenset(
     "version versions versi\u00f3n vers\u00e3o versione \u0432\u0435\u0440\u0441\u0438\u044f"
     " \u0432\u0435\u0440\u0441\u0438\u0438".split()  # two forms in Russian
 )
+# "version" in Korean, Japanese and Chinese, before or behind the number; and the end of "corrected edition"
+_ASIAN_VERSION = ("\ubc84\uc804", "\u30d0\u30fc\u30b8\u30e7\u30f3", "\u7248\u672c", "\u7248")
 _WHERE = frozenset("and at by for from in on to with".split())
 _AROUND_A_LABEL = " :*-\u2022\"'`\r"
 _BETWEEN_CELLS = frozenset(",;|\t")
@@ -31,6 +33,7 @@ _OF_NUMBERS = digits + "."
 _MOST_BEFORE = 4  # numbers of "versions 1.2.3.4, 1.2.3.5 and …" that are looked at
 _LOG_HEADER = re.compile(r"(?:CEF:\d|LEEF:\d(?:\.\d)?)\|[^|\n]{0,60}\|[^|\n]{0,60}\|\Z")  # vendor, product, version
 _MAY_BE_NEWER = (" or ", " and ", "\nor ", "\nand ", " upgraded ", " updated ")
+_BEHIND_VERSION = (" \ubc84\uc804", " \u7248\u672c", "\u7248")
 _NEWER = re.compile(
     r"\s(?:(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)|(?:upgraded|updated) (?:from|to))\b",
     re.IGNORECASE,
@@ -99,6 +102,8 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
     """Whether the four numbers that stand there are a version rather than an address."""
     if text.startswith(_MAY_BE_NEWER, end) and _NEWER.match(text, end):
         return True
+    if text.startswith(_BEHIND_VERSION, end):
+        return True
     before = text[start - _BEFORE if start > _BEFORE else 0 : start]
     said = before.rstrip(_AFTER_A_WORD)
     letter = said[-1:]
@@ -110,7 +115,7 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
     if letter.isalpha():
         listed = said.rstrip(ascii_letters)
         last = said[len(listed) :].lower()
-        if last in _VERSION_WORDS or last.endswith("version"):
+        if last in _VERSION_WORDS or last.endswith(("version", "versionen")) or said.endswith(_ASIAN_VERSION):
             return True
         if gap == "/":
             return False  # HIER_DIRECT/…

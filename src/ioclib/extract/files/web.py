@@ -210,8 +210,10 @@ class _Page:
     def _attribute(self, tag: str, attribute: str, value: str) -> None:
         if attribute.startswith("on"):
             target = value if self._scripts else ""
-        elif _LINK.fullmatch(attribute) or ("://" in value and not _VOCABULARY.fullmatch(attribute)):
-            target = self._target(value)
+        elif _LINK.fullmatch(attribute):
+            target = self._target(_BREAKS.sub("", value))
+        elif "://" in value and not _VOCABULARY.fullmatch(attribute):
+            target = self._target(_BREAKS.sub(" ", value))
         else:
             return
         if target:
@@ -219,7 +221,7 @@ class _Page:
 
     def _target(self, value: str) -> str:
         """Where a link leads; empty if it leads nowhere, or only to another part of the same site."""
-        value = _BREAKS.sub("", value.strip())
+        value = value.strip()
         found = _SCHEME.match(value)
         scheme = found[1].lower() if found else ""
         if scheme == "mailto":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ioclib.errors import InvalidIndicator
 from ioclib.extract.defanging import refang
-from ioclib.indicators import Indicator, types
+from ioclib.indicators import Indicator, Onion, types
 
 _LONGEST = 1024
 """Characters at the end of a line that are looked at."""
@@ -44,6 +44,8 @@ _FULL_LINES = 0.6
 _TORN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{24,127}+(?:[ ]?\n[0-9A-Fa-f]{1,127}+(?![0-9A-Za-z]))++")
 _HASHES = {32, 40, 64, 96, 128}
 """How many hex digits they have."""
+_WIDER = 3
+"""So many more digits than on its first line may stand on another, as digits are not all as wide."""
 _OF_HASH = re.compile(r"md-?(5)|sha-?(1|256|384|512)", re.IGNORECASE)
 _DIGITS = {"5": 32, "1": 40, "256": 64, "384": 96, "512": 128}
 _BEFORE = 40
@@ -51,6 +53,7 @@ _PREFIXED = re.compile(r"(?<!\w)(?:0x|T1)[0-9A-Fa-f]{10,69}+(?:[ ]?\n[0-9A-Fa-f]
 _WITH_PREFIX = {42, 72}
 """How many characters an Ethereum address and a TLSH have with theirs."""
 _WALLET = re.compile(r"(?<![0-9A-Za-z])([0-9A-Za-z]{20,100}+)[ ]?\n([0-9A-Za-z]{1,80}+)(?![0-9A-Za-z])")
+_ONION = re.compile(r"(?<![0-9A-Za-z])([a-z2-7]{10,55}+)[ ]?\n([a-z2-7]{1,46}\.onion)\b")
 _CVE = re.compile(r"(?<!\w)(CVE-\d{4}-)[ ]?\n(?=\d{4,9}\b)", re.IGNORECASE)
 
 
@@ -138,6 +141,7 @@ def whole(text: str) -> str:
     text = _TORN.sub(_whole_hashes, text)
     text = _PREFIXED.sub(_whole_if_long_enough, text)
     text = _CVE.sub(r"\1", text)
+    text = _ONION.sub(_whole_onion, text)
     return _WALLET.sub(_whole_wallet, text)
 
 
@@ -180,7 +184,7 @@ def _grouped(pieces: Iterable[str], lengths: Collection[int], goes_on: Callable[
 def _goes_on(first: int, piece: str) -> bool:
     """Whether a line can be of the same hash as the first one: behind a whole one stands another, or a date."""
     is_whole = first in _HASHES
-    return len(piece) <= first and not (is_whole and (len(piece) in _HASHES or piece.isdecimal()))
+    return len(piece) <= first + _WIDER and not (is_whole and (len(piece) in _HASHES or piece.isdecimal()))
 
 
 def _whole_if_long_enough(found: re.Match[str]) -> str:
@@ -188,14 +192,21 @@ def _whole_if_long_enough(found: re.Match[str]) -> str:
     return joined if len(joined) in _WITH_PREFIX else found[0]
 
 
+def _whole_onion(found: re.Match[str]) -> str:
+    """Two lines as one, if that has the checksum of an onion address."""
+    joined = "".join(found.groups())
+    return joined if _is_any(joined, (Onion,)) else found[0]
+
+
 def _whole_wallet(found: re.Match[str]) -> str:
     """Two lines as one, if that has the checksum of a wallet, and the first alone has not."""
     begun, rest = found.groups()
-    return begun + rest if _is_wallet(begun + rest) and not _is_wallet(begun) else found[0]
+    is_whole = _is_any(begun + rest, _wallets()) and not _is_any(begun, _wallets())
+    return begun + rest if is_whole else found[0]
 
 
-def _is_wallet(text: str) -> bool:
-    for kind in _wallets():
+def _is_any(text: str, kinds: Iterable[type[Indicator]]) -> bool:
+    for kind in kinds:
         try:
             kind(text)
         except InvalidIndicator:
