@@ -36,9 +36,8 @@ _FILE = re.compile(
 )
 _PORT = re.compile(r":\d{1,5}(?!\d)")
 _WEB_PORTS = frozenset({":80", ":443", ":8080", ":8443"})
-_PORT_OR_MASK = re.compile(
-    r"/(?:(?:tcp|udp)\b|\d{1,5}(?:(?:\.\d{1,3}){3})?(?![\w/?&=%#]|-(?!>|\Z)|\.\w))"
-)  # as firewalls write them
+# As firewalls write them: "/443", "/255.255.255.0", "/tcp"
+_PORT_OR_MASK = re.compile(r"/(?:(?:tcp|udp)\b|\d{1,5}(?:(?:\.\d{1,3}){3})?(?![\w/?&=%#]|-(?!>|\Z)|\.\w))")
 _PREFIX = re.compile(r"/\d{1,3}(?![\w/]|\.\w)")
 _ZONE = re.compile(r"%\w{1,15}")
 
@@ -66,7 +65,7 @@ _ONION = len(".onion") + 56
 _PATHS = frozenset("/?")
 _FOLDERS = frozenset("/\\")
 _NO_MAILBOX = "./'=&#*?!{|"
-_NAME_OF_FIELD = re.compile(r"[A-Za-z_.-]*")
+_NAME_OF_FIELD = re.compile(r"[a-z_.-]*\d{0,2}|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z_]+")
 _SENTENCE_ENDS = ".,;:!?…*~'\"_\\"
 
 # this.name, document.body: what code has before its dots and behind them
@@ -96,11 +95,9 @@ Hit = tuple[int, int, Indicator, bool, bool]
 def network_hits(token: str) -> list[Hit]:
     """The links, mail addresses, names and addresses of a token."""
     plain = refanged(token)
-    return (
-        as_written(plain, list(_hits(plain)))
-        if plain.changed or not plain.text.isascii() or _may_hold_any(plain.text)
-        else []
-    )
+    if plain.changed or not plain.text.isascii() or _may_hold_any(plain.text):
+        return as_written(plain, list(_hits(plain)))
+    return []
 
 
 def _may_hold_any(text: str) -> bool:

@@ -23,17 +23,16 @@ _LAST = rf"[^\\/:*?<>|\s,;{_QUOTES}]{{0,100}}[\w~$%\#@&+={{}}-]"
 _NO_NAME = r"(?!HK[A-Z]|%|[-/\\])"
 _FOLDER = rf"{_WORD}(?:(?<!\.\w{{3}})[ ]{_NO_NAME}(?=[A-Z0-9(&{{]|and[ ]|[\w-]{{1,24}}\\){_WORD}){{0,5}}\\{{1,4}}"
 _QUOTED_FOLDER = rf"{_WORD}(?:[ ]{_NO_NAME}{_WORD}){{0,8}}\\{{1,4}}"
-# A file's name with spaces, told by its ending and its capitals: "Chrome Update.lnk". What a program without an ending
-# is given, or what else the sentence is about, is no part of its name
+# A file's name with spaces, told by its ending and its capitals: "Chrome Update.lnk"; not what a program without an
+# ending is given: "cmd Foo.bat"
 _KNOWN_ENDINGS = (
     "7z|bat|bin|cab|chm|cmd|cpl|csv|dat|db|dll|doc[mx]?|eml|exe|gif|hta|html?|img|ini|iso|jar|jpe?g|jse?|json|lnk|log"
     "|msg|msi|one|pdf|pif|png|pp[ts][mx]?|ps1|py|rar|rtf|scr|sql|sys|tmp|txt|url|vb[es]|wsf|xls[bmx]?|xml|zip"
 )
 _PROGRAMS = "certutil|cmd|cscript|java|mshta|msiexec|net|powershell|python|reg|regsvr32|rundll32|sc|schtasks|wscript"
-_NOT_INSIDE = "and|as|at|by|called|drops|from|in|into|is|named|on|or|runs|then|to|using|via|was|which|with"
-_NEXT = rf"(?<![.!?)])(?<!\.\w\w)(?<!\.\w{{3}})(?<!\.\w{{4}})[ ](?!-|%|HK[A-Z]|(?:{_NOT_INSIDE})[ ])"
+_NEXT = r"(?<![.!?)])(?<!\.\w\w)(?<!\.\w{3})(?<!\.\w{4})[ ](?!-|%|HK[A-Z])"
 _SPACED_NAME = (
-    rf"(?!(?i:{_PROGRAMS})[ ])(?=[A-Z0-9(]|[\w-]{{1,30}}[ ][A-Z0-9(]){_WORD}(?:{_NEXT}{_WORD}){{0,4}}"
+    rf"(?!(?i:{_PROGRAMS})[ ])(?=[A-Z0-9(]|[\w-]{{1,30}}[ ][A-Z0-9(]){_WORD}(?:{_NEXT}(?=[A-Z0-9(&]){_WORD}){{0,4}}"
     rf"{_NEXT}[^\\/:*?<>|\s,;{_QUOTES}]{{0,60}}?\.(?i:{_KNOWN_ENDINGS})(?![\w\\]|\.\w)"
 )
 _SCRIPT = r"\u2e80-\u9fff\uac00-\ud7af"  # which is written without spaces
