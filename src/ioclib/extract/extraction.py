@@ -98,14 +98,14 @@ def found_in(
     """
     base = 0
     for block in _blocks(chunks):
-        end = 0
+        end, around, count = 0, "", block.count
         for start, stop, ioc, defanged, _ in scanner.scan(block):
-            line += block.count("\n", end, start)
+            line += count("\n", end, start)
             end = start
-            around = " ".join(block[max(0, start - context) : stop + context].split()) if context else ""
-            written = block[start:stop]
-            yield _extracted((ioc, start + base, stop + base, written, defanged, line, place, around))
-        line += block.count("\n", end)
+            if context:
+                around = " ".join(block[max(0, start - context) : stop + context].split())
+            yield _extracted((ioc, start + base, stop + base, block[start:stop], defanged, line, place, around))
+        line += count("\n", end)
         base += len(block)
 
 

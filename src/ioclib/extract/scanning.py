@@ -6,9 +6,9 @@ hit is only looked at afterwards.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, compress, count, islice, takewhile
+from itertools import accumulate, compress, count, islice
 from operator import itemgetter, le
 
 from ioclib.extract.defanging import HIDDEN, Refanged, substituted
@@ -44,6 +44,7 @@ _SIGNS = (
     re.compile(r"[0-9A-Fa-f]{2}[:.-][0-9A-Fa-f]{2}"),
     re.compile(r"\d"),
 )
+_MARKS = ("://", "@", "")  # what is seen at once of links and of mail addresses
 _FIELD = re.compile(r"[^,;]+")
 _PIECE = re.compile(r"[^&=()\[\]{}]+")
 
@@ -88,6 +89,10 @@ _START, _END = itemgetter(0), itemgetter(1)
 _NETWORK = frozenset[type[Indicator]]({URL, Email, Domain, Onion, IPv4, IPv6, CIDR})
 
 
+_Forms = tuple[Callable[..., re.Match[str] | None], Sequence[tuple[Callable[[str], Indicator | None] | None, bool]]]
+"""What matches usual forms; and by the last group that matched what makes the indicator, and whether it is doubtful."""
+
+
 class _Types:
     """The types that are looked for, sorted by how they are found."""
 
@@ -95,7 +100,6 @@ class _Types:
         chosen = [kind for kind in ranked() if kinds is None or kind in kinds]
         in_tokens = [kind for kind in chosen if kind not in _NETWORK and not kind.cues]
         usual = sorted((kind for kind in chosen if kind.usual), key=_effort)
-        forms = [_NOTHING, *(kind.usual.pattern for kind in usual if kind.usual), _FILE]
         self.rank = {kind: rank for rank, kind in enumerate(chosen)}
         self.network = bool(_NETWORK.intersection(chosen))
         self.in_tokens = [(sign, [kind for kind in in_tokens if _sign_of(kind) is sign]) for sign in _SIGNS]
@@ -104,14 +108,29 @@ class _Types:
         self.any_cue = re.compile("|".join(map(re.escape, cues)) or r"(?!)")
         self.said_alike = {kind: alike for kind in usual if (alike := _said_alike(kind, chosen))}
         self.doubtful = frozenset({IPv4, *self.said_alike})
-        self.usual = re.compile("|".join(f"(?:{form})()" for form in forms))  # the empty group tells which it was
-        self.forms = {group: (kind.of_usual, kind in self.doubtful) for group, kind in enumerate(usual, 2)}
+        links, mails, others = ([kind for kind in usual if _mark_of(kind) == mark] for mark in _MARKS)
+        self.usual = (self._forms(links), self._forms(mails), self._forms(others, _NOTHING, _FILE))
+
+    def _forms(self, kinds: list[type[Indicator]], word: str = "(?!)", file: str = "(?!)") -> "_Forms":
+        """What finds the usual forms of these types, and what holds nothing: words first, files last."""
+        forms = (word, *(kind.usual.pattern for kind in kinds if kind.usual), file)
+        pattern = re.compile("|".join(f"(?:{form})()" for form in forms))  # the empty group tells which it was
+        nothing = (None, False)
+        makers = (nothing, nothing, *((kind.of_usual, kind in self.doubtful) for kind in kinds), nothing)
+        return pattern.fullmatch, makers
 
 
 def _effort(kind: type[Indicator]) -> tuple[bool, int]:
-    """What begins with a certain letter, or is shortly said, is quickly seen not to be there: it is tried first."""
+    """What begins with a certain letter, or is shortly said, is quickly seen not to be there: it is tried first.
+
+    So are addresses, of which logs have most.
+    """
     usual = kind.usual.pattern if kind.usual else ""
-    return not usual[:1].isalpha(), len(usual)
+    return not usual[:1].isalpha() and kind is not IPv4, len(usual)
+
+
+def _mark_of(kind: type[Indicator]) -> str:
+    return next(mark for mark in _MARKS if all(mark in example for example in kind.examples))
 
 
 def _sign_of(kind: type[Indicator]) -> re.Pattern[str]:
@@ -138,11 +157,29 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
         super().__init__()
         self.size = 0  # in characters
         self._types = kinds
-        self._usual = kinds.usual.fullmatch
-        self._forms = kinds.forms
+        self._links, self._mails, self._others = kinds.usual
 
     def __missing__(self, token: str) -> tuple[Hit, ...]:
-        hits = self[token] = self.look(token)
+        """What a token holds: at a glance if it is nothing or of a usual form, perhaps behind a label."""
+        fullmatch, makers = self._links if "://" in token else self._mails if "@" in token else self._others
+        label = _KEY.match(token) if ("=" in token or "/" in token) and token[:4] != "http" else None
+        found = fullmatch(token, label.end()) if label else fullmatch(token)
+        if not found and not label and (label := _LABEL.match(token)):
+            found = fullmatch(token, label.end())
+        if not found and token[-1:] in _ENDS:
+            found = fullmatch(token, label.end() if label else 0, len(token) - 1)
+        hits: tuple[Hit, ...] | None = None
+        if found:
+            make, doubtful = makers[found.lastindex or 0]
+            if make is None:
+                hits = () if "dot" not in token and "DOT" not in token else None  # "evil-dot-com" has letters alone
+            elif ioc := make(found[0]):
+                start, end = found.span()
+                hits = ((start, end, ioc, False, doubtful),)
+        if hits is None:
+            begin = label.end() if label else 0
+            hits = tuple(self._inside(token, begin) if len(token) <= LONGEST else self._pieces(token))
+        self[token] = hits
         self.size += len(token) + _OF_A_TOKEN
         return hits
 
@@ -151,30 +188,13 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
         super().clear()
         self.size = 0
 
-    def look(self, token: str) -> tuple[Hit, ...]:
-        """What a token holds: at a glance if it is nothing or of a usual form, perhaps behind a label."""
-        label = _KEY.match(token) if "=" in token or "/" in token else None
-        found = self._usual(token, label.end()) if label else self._usual(token)
-        if not found and not label and (label := _LABEL.match(token)):
-            found = self._usual(token, label.end())
-        if not found and token[-1:] in _ENDS:
-            found = self._usual(token, label.end() if label else 0, len(token) - 1)
-        if found:
-            if usual := self._forms.get(found.lastindex or 0):
-                of_usual, doubtful = usual
-                if ioc := of_usual(found[0]):
-                    return ((found.start(), found.end(), ioc, False, doubtful),)
-            elif "dot" not in token and "DOT" not in token:  # "evil-dot-com" is written with letters alone
-                return ()
-        return tuple(self._inside(token, label.end() if label else 0) if len(token) <= LONGEST else self._pieces(token))
-
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
         for piece in pattern.finditer(token):
             base, written = piece.start(), piece[0]
             hits: Iterable[Hit] = ()
             if len(written) <= LONGEST:
-                hits = self.look(written)
+                hits = self[written]
             elif pattern is _FIELD:
                 links = [hit for hit in long_link(written) if type(hit[2]) in self._types.rank]
                 hits = links or self._pieces(written, _PIECE)
@@ -192,11 +212,11 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
                 return hits if type(hits[0][2]) in self._types.rank else []
             hits = [hit for hit in hits if type(hit[2]) in self._types.rank]
         if token.isascii() or not HIDDEN.search(token):
-            return hits + self._others(token)
+            return hits + self._of_other_types(token)
         plain = substituted(HIDDEN, {"": ""}, token)  # web pages have soft hyphens in what is long
-        return hits + as_written(plain, self._others(plain.text))
+        return hits + as_written(plain, self._of_other_types(plain.text))
 
-    def _others(self, token: str) -> list[Hit]:
+    def _of_other_types(self, token: str) -> list[Hit]:
         """What there is of other types than those of networks."""
         hits: list[Hit] = []
         for sign, kinds in self._types.in_tokens:
@@ -214,7 +234,7 @@ class Scanner:
         remember: how much of them, in characters.
     """
 
-    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**22) -> None:
+    def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**21) -> None:
         self._types = _types(None if kinds is None else frozenset(kinds))
         self._remember = remember
         self._seen = _Tokens(self._types)
@@ -229,9 +249,12 @@ class Scanner:
 
     def glance(self, token: str) -> tuple[Indicator, ...]:
         """What a text is, if it is of a usual form as a whole; what it may be as well comes behind."""
-        found = self._types.usual.fullmatch(token)
-        usual = self._types.forms.get(found.lastindex or 0) if found else None
-        ioc = usual[0](token) if usual else None
+        found, make = None, None
+        for fullmatch, makers in self._types.usual:
+            if found := fullmatch(token):
+                make = makers[found.lastindex or 0][0]
+                break
+        ioc = make(token) if make else None
         if ioc is None:
             return ()
         alike = (kind.of_usual(token) for kind in self._types.said_alike.get(type(ioc), ()))
@@ -245,11 +268,12 @@ class Scanner:
         tokens = text.split(" ")
         held = list(map(self._seen.__getitem__, tokens))
         holding = list(compress(count(), held))  # most hold nothing, and nothing is done for them one by one
-        found: list[Hit] = []
-        for index, base in zip(holding, _begins(text, tokens, holding), strict=True):
-            for start, end, ioc, fangs, doubt in held[index]:
-                found.append((base + start, base + end, ioc, fangs, doubt))
-        return found
+        places = zip(map(held.__getitem__, holding), _begins(text, tokens, holding), strict=True)
+        return [
+            (base + start, base + end, ioc, fangs, doubt)
+            for hits, base in places
+            for start, end, ioc, fangs, doubt in hits
+        ]
 
     def _lines(self, text: str, lower: str) -> list[Hit]:
         """What the types find that have cues."""
@@ -351,7 +375,7 @@ def _match(kind: type[Indicator], text: str, start: int, end: int, hits: list[Hi
 
 
 _Finder = tuple[str, re.Pattern[str]]
-"""How some cues begin, which is quickly seen not to be there, and a pattern that finds them."""
+"""With which sign some cues begin, which is quickly seen not to be there, and a pattern that finds them."""
 
 
 def _finders(cues: Iterable[str]) -> list[_Finder]:
@@ -359,18 +383,16 @@ def _finders(cues: Iterable[str]) -> list[_Finder]:
     by_letter: dict[str, list[str]] = {}
     for cue in cues:
         by_letter.setdefault(cue[0], []).append(cue)
-    return [(_beginning(alike), re.compile("|".join(map(re.escape, alike)))) for alike in by_letter.values()]
-
-
-def _beginning(texts: Iterable[str]) -> str:
-    """What all of them begin with."""
-    return "".join(letters[0] for letters in takewhile(lambda one: len(set(one)) == 1, zip(*texts, strict=False)))
+    return [
+        ("" if first.isalnum() else first, re.compile("|".join(map(re.escape, alike))))
+        for first, alike in by_letter.items()
+    ]
 
 
 def _windows(text: str, lower: str, finders: Iterable[_Finder]) -> Iterator[tuple[int, int]]:
     """The lines, or parts of very long ones, that hold a cue; each once."""
     done = 0
-    present = [pattern for beginning, pattern in finders if beginning in lower]
+    present = [pattern for sign, pattern in finders if sign in lower]
     for place in sorted(found.start() for pattern in present for found in pattern.finditer(lower)):
         if place < done:
             continue

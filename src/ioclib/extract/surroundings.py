@@ -32,11 +32,13 @@ _JOINED = frozenset("and or to through".split())
 _OF_NUMBERS = digits + "."
 _MOST_BEFORE = 4  # numbers of "versions 1.2.3.4, 1.2.3.5 and …" that are looked at
 _LOG_HEADER = re.compile(r"(?:CEF:\d|LEEF:\d(?:\.\d)?)\|[^|\n]{0,60}\|[^|\n]{0,60}\|\Z")  # vendor, product, version
-_MAY_BE_NEWER = (" or ", " and ", "\nor ", "\nand ", " upgraded ", " updated ")
-_BEHIND_VERSION = (" \ubc84\uc804", " \u7248\u672c", "\u7248")
 _NEWER = re.compile(
-    r"\s(?:(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)|(?:upgraded|updated) (?:from|to))\b",
+    r"\s(?:(?:or|and) (?:higher|later|newer|above|earlier|below|older|prior)|(?:upgraded|updated) (?:from|to))\b"
+    r"| ?(?:\ubc84\uc804|\u7248\u672c)",
     re.IGNORECASE,
+)
+_MAY_BE_NEWER = frozenset(
+    (*(space + letter for space in " \n" for letter in "aou"), " \ubc84", " \u7248", "\u7248\u672c")
 )
 
 # Keys, and addresses in hosts files, that say of something that ends like a file that it is a name
@@ -100,9 +102,7 @@ def label_above(above: str, own: str) -> str:
 
 def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bool:
     """Whether the four numbers that stand there are a version rather than an address."""
-    if text.startswith(_MAY_BE_NEWER, end) and _NEWER.match(text, end):
-        return True
-    if text.startswith(_BEHIND_VERSION, end):
+    if text[end : end + 2] in _MAY_BE_NEWER and _NEWER.match(text, end):
         return True
     before = text[start - _BEFORE if start > _BEFORE else 0 : start]
     said = before.rstrip(_AFTER_A_WORD)
@@ -110,8 +110,7 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
     if not letter.isalpha() and len(before) - len(said) < 2 and before[-1:] != "|":
         wrapped = letter == "\n" and before.rstrip().lower().endswith("version")
         return wrapped or letter == "§"  # behind a number or a bracket, as most are in logs
-    gap, listed = before[len(said) :], said
-    is_joined = "," in gap or "->" in gap or "\u2192" in gap
+    gap, listed, last = before[len(said) :], said, ""
     if letter.isalpha():
         listed = said.rstrip(ascii_letters)
         last = said[len(listed) :].lower()
@@ -121,11 +120,11 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
             return False  # HIER_DIRECT/…
         if (listed.endswith(" ") and _last_words(said) in _VERSION_WORDS) or _is_of_version(said):
             return True
-        is_joined = is_joined or last in _JOINED
     if len(gap) > 1 and (">=" in gap or "<=" in gap or "==" in gap):
         return True
     if gap.endswith("|") and _LOG_HEADER.search(text, max(0, start - _HEADER), start):
         return True
+    is_joined = "," in gap or "->" in gap or "\u2192" in gap or last in _JOINED
     if is_joined and chain:
         listed = listed.rstrip(" ,->\u2192")
         stem = listed.rstrip(_OF_NUMBERS)

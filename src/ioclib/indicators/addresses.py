@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-import socket
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Self
 
 from ioclib.errors import InvalidIndicator
@@ -37,7 +37,7 @@ class IPv4(Indicator):
     @classmethod
     def parse(cls, text: str) -> Self:
         host = text.strip().removesuffix(".")
-        if _packed(socket.AF_INET, host):  # four numbers, none with leading zeros: the usual case
+        if _packed(AF_INET, host):  # four numbers, none with leading zeros: the usual case
             return cls._make(host)
         if not cls.pattern.fullmatch(host):
             number = loose_ipv4(host) if _OBFUSCATED.search(host) else None
@@ -52,7 +52,11 @@ class IPv4(Indicator):
     @classmethod
     def of_usual(cls, text: str) -> Self | None:
         """If no number is above 255 or has leading zeros."""
-        return cls._make(text) if _packed(socket.AF_INET, text) else None
+        try:
+            inet_pton(AF_INET, text)
+        except OSError:
+            return None
+        return cls._make(text)
 
     @property
     def reach(self) -> Reach:
@@ -78,16 +82,16 @@ class IPv6(Indicator):
         host = text.strip()
         if bracketed := re.fullmatch(r"\[([^\]]*)\](?::\d{1,5})?", host):
             host = bracketed[1]
-        packed = _packed(socket.AF_INET6, host.partition("%")[0])
+        packed = _packed(AF_INET6, host.partition("%")[0])
         if packed is None:
             raise InvalidIndicator(f"{shown(text)} is not an IPv6 address")
-        return cls._make(socket.inet_ntop(socket.AF_INET6, packed))  # RFC 5952
+        return cls._make(inet_ntop(AF_INET6, packed))  # RFC 5952
 
     @classmethod
     def of_usual(cls, text: str) -> Self | None:
         """If it is one, and as short as it can be."""
-        packed = _packed(socket.AF_INET6, text)
-        return cls._make(text) if packed and socket.inet_ntop(socket.AF_INET6, packed) == text else None
+        packed = _packed(AF_INET6, text)
+        return cls._make(text) if packed and inet_ntop(AF_INET6, packed) == text else None
 
     @property
     def reach(self) -> Reach:
@@ -100,7 +104,7 @@ Address = IPv4 | IPv6
 
 def _packed(family: int, text: str) -> bytes | None:
     try:
-        return socket.inet_pton(family, text)
+        return inet_pton(family, text)
     except (OSError, ValueError):
         return None
 

@@ -120,9 +120,7 @@ def is_registrable(name: str, endings: frozenset[str] | None = None) -> bool:
     """Whether a name of letters, digits, hyphens and single dots can be registered: no label has a hyphen at an end."""
     return (
         name.rpartition(".")[2] in (endings or _top_levels())
-        and ".-" not in name
-        and "-." not in name
-        and name[0] != "-"
+        and not ("-" in name and (".-" in name or "-." in name or name[0] == "-"))
         and len(name) <= 253
     )
 

@@ -58,7 +58,7 @@ class URL(Indicator):
     @classmethod
     def of_usual(cls, text: str) -> Self | None:
         """If its host is a name that can be registered."""
-        host = text.split("/", 3)[2].partition(":")[0]
+        host = text[text.index("/") + 2 : text.index("/", 8)].partition(":")[0]
         return cls._make(text) if is_registrable(host) else None
 
     @property
