@@ -51,7 +51,8 @@ _PIECE = re.compile(r"[^&=()\[\]{}]+")
 _AROUND = " \"'\u201d\u2019`()"  # what a name that is told behind it may be in
 _BEFORE = 48  # characters in front of a hit that may say what it is
 _SHORT = 512  # characters
-_OF_A_TOKEN = 64  # characters that a remembered token counts for besides its own
+_REMEMBERED = 256  # characters of a token at most that is remembered
+_OF_A_TOKEN = 96  # characters that it is thought to take
 _FEW = 8  # of so many tokens one
 _WINDOW = 2048  # characters of a line that are looked at behind a cue
 
@@ -155,7 +156,6 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
 
     def __init__(self, kinds: _Types) -> None:
         super().__init__()
-        self.size = 0  # in characters
         self._types = kinds
         self._links, self._mails, self._others = kinds.usual
 
@@ -179,14 +179,9 @@ class _Tokens(dict[str, tuple[Hit, ...]]):
         if hits is None:
             begin = label.end() if label else 0
             hits = tuple(self._inside(token, begin) if len(token) <= LONGEST else self._pieces(token))
-        self[token] = hits
-        self.size += len(token) + _OF_A_TOKEN
+        if len(token) < _REMEMBERED:
+            self[token] = hits
         return hits
-
-    def clear(self) -> None:
-        """Forgets all of them."""
-        super().clear()
-        self.size = 0
 
     def _pieces(self, token: str, pattern: re.Pattern[str] = _FIELD) -> Iterator[Hit]:
         """A line of data without a space: what stands between its commas, and in long fields between brackets."""
@@ -236,7 +231,7 @@ class Scanner:
 
     def __init__(self, kinds: Collection[type[Indicator]] | None = None, remember: int = 2**21) -> None:
         self._types = _types(None if kinds is None else frozenset(kinds))
-        self._remember = remember
+        self._most = remember // _OF_A_TOKEN
         self._seen = _Tokens(self._types)
 
     def scan(self, text: str) -> list[Hit]:
@@ -261,7 +256,7 @@ class Scanner:
         return (ioc, *filter(None, alike))
 
     def _tokens(self, text: str) -> list[Hit]:
-        if self._seen.size > self._remember:
+        if len(self._seen) > self._most:
             self._seen.clear()
         for separator in _BETWEEN_ASCII if text.isascii() else _BETWEEN:
             text = text.replace(separator, " ")
@@ -331,9 +326,9 @@ class Scanner:
             return hit if any(word in before for word in ioc.said) or after.startswith(ioc.said) else None
         label = label_above(above, before) if end_of_line else ""
         for kind in alike:
-            said = any(word in before for word in kind.said) or label.endswith(kind.said)
-            if said and (other := kind.of_usual(ioc.value)):
-                return (start, end, other, fangs, False)
+            for word in kind.said:
+                if (word in before or label.endswith(word)) and (other := kind.of_usual(ioc.value)):
+                    return (start, end, other, fangs, False)
         return hit
 
     def _best(self, cluster: list[Hit]) -> list[Hit]:

@@ -114,7 +114,7 @@ def is_version(text: str, start: int, end: int, chain: int = _MOST_BEFORE) -> bo
     if letter.isalpha():
         listed = said.rstrip(ascii_letters)
         last = said[len(listed) :].lower()
-        if last in _VERSION_WORDS or last.endswith(("version", "versionen")) or said.endswith(_ASIAN_VERSION):
+        if last in _VERSION_WORDS or "version" in last or (not last and said.endswith(_ASIAN_VERSION)):
             return True
         if gap == "/":
             return False  # HIER_DIRECT/…

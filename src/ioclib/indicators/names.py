@@ -36,7 +36,7 @@ class Domain(Indicator):
     # characters is refused first
     usual = form(
         r"(?=[a-z0-9.-]*+\Z)(?:(?<!/)[a-z]{2,63}+\.(?:com|org|biz|xyz|ru|cn|de)"
-        r"|(?:[a-z0-9-]{1,63}+\.){0,3}?(?=[a-z0-9]{0,62}[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24})"
+        r"|(?:[a-z0-9-]{1,63}+\.){0,3}?(?=[a-z]*+[0-9-])[a-z0-9-]{3,63}+\.(?:com?\.)?[a-z]{2,24})"
     )
     examples = ("mail.example", "xn--bcher-kva.example")
     stix = "domain-name:value"
