@@ -241,6 +241,9 @@ def test_where_links_end() -> None:
     ("text", "names"),
     [
         ("sni=evil-2c1c65.pl rest", ["evil-2c1c65.pl"]),
+        ("sni=cdn.evil-2.pl backup=cdn.2024.pl", ["cdn.evil-2.pl"]),
+        ("from=www.evil-2.sh path=run-2.sh dst/cdn.evil-2.pl", ["www.evil-2.sh"]),
+        ("host=report.2024.zip", []),
         ('{"domain": "evil.zip", "file": "evil.zip"}', ["evil.zip"]),
         ("C2: cdn.evil.cc, file: loader.cc", ["cdn.evil.cc"]),
         ("host=self.host, domain=this.name", []),

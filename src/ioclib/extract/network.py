@@ -107,11 +107,21 @@ def _may_hold_any(text: str) -> bool:
     )
 
 
-def word_with_ending(token: str) -> list[Hit] | None:
-    """What a token holds that is a word and an ending: nothing, or a name if what stands around it says so.
+def word_with_ending(token: str, begin: int) -> list[Hit] | None:
+    """What a token holds that ends like a file: nothing, or a name, perhaps only if what stands around it says so.
 
     None if it is something else, which takes a closer look.
+
+    Args:
+        token: the token.
+        begin: where in it the label ends, such as "sni=", that it begins with; 0 if with none.
     """
+    if token.rpartition(".")[2] in FILE_ENDINGS and token[begin - 1 : begin] != "/":
+        written = token[begin:]
+        is_usual = Domain.usual and Domain.usual.fullmatch(written)
+        if is_usual and _reads_like_a_name(written, "") and (ioc := parsed(Domain, written)):
+            doubt = _ends_like_a_file(written) and not written.startswith("www.")
+            return [(begin, len(token), ioc, False, doubt)]
     file = _FILE.fullmatch(token)
     if file is None or token.startswith("www."):
         return None
