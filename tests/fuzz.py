@@ -17,6 +17,7 @@ TARGETS = {
     "stream": ("tests.test_extract", "test_a_stream_finds_the_same"),
     "files": ("tests.test_files", "test_anything_may_come_under_any_name"),
     "damaged": ("tests.test_files", "test_damaged_files"),
+    "binary": ("tests.test_files", "test_readers_of_binary_formats_say_what_is_wrong"),
 }
 
 

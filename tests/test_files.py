@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from email.message import EmailMessage
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ from ioclib.extract.files import (
     read_stream,
     wrapping,
 )
-from ioclib.extract.files.child import decode, encode
-from ioclib.extract.files.pieces import Enclosed, Trouble
+from ioclib.extract.files.child import READERS, decode, encode
+from ioclib.extract.files.pieces import Enclosed, Format, Trouble, Wishes
 from ioclib.indicators import Onion
 from tests import make_reports as make
 
@@ -272,6 +273,13 @@ def test_what_only_begins_like_json_is_text(data: bytes) -> None:
 
 def test_half_characters_become_printable() -> None:
     assert places(b'["evil\\ud800.example"]') == {"$[0]": "evil\N{REPLACEMENT CHARACTER}.example"}
+
+
+def test_no_key_of_a_file_gets_control_over_a_terminal() -> None:
+    hashes = {"\x1b[31m": "0" * 32}
+    for tree in ({"type": "bundle", "objects": [{"type": "file", "hashes": hashes}]}, hashes):
+        (one,) = read(json.dumps(tree).encode(), "a.json")
+        assert one.place.isprintable()
 
 
 def test_stix_states_its_types() -> None:
@@ -594,6 +602,22 @@ def test_hostile_mail(more: bytes) -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("name", ["filename*=utf\0-8''a.txt", 'filename*="a"; filename*0="b"; filename*1*=c'])
+def test_what_no_library_reads_of_a_header_costs_nothing_else(name: str) -> None:
+    lines = [
+        "--b",
+        f"Content-Disposition: attachment; {name}",
+        "",
+        "inside.example",
+        "--b",
+        "",
+        "behind.example",
+        "--b--",
+    ]
+    found = places("\n".join(("Content-Type: multipart/mixed; boundary=b", "", *lines)).encode(), "a.eml")
+    assert list(found.values())[1:] == ["inside.example", "behind.example"]
+
+
 def test_outlook() -> None:
     data = make.msg(
         {"0037": "Invoice", "0C1F": "evil@sender.example", "1000": "see http://text.example/", "007D": "X: 192.0.2.9"},
@@ -667,6 +691,24 @@ def test_billions_of_laughs() -> None:
     before, sentence = trouble(data, "a.docx")
     assert sentence.startswith("a.docx, word/document.xml: declares a document type")
     assert list(texts(before)) == ["k.example"]
+
+
+@pytest.mark.parametrize(
+    ("part", "says", "before"),
+    [
+        ('<?xml version="1.0" encoding="UTF-88"?><w:p><w:t>a</w:t></w:p>', "unknown encoding: UTF-88", []),
+        ('<?xml version="1.0" encoding="gb2312"?><w:p><w:t>a</w:t></w:p>', "multi-byte encodings", []),
+        ("<w:d><w:p><w:t>a.example</w:t></w:p><w:p></w:d>", "mismatched tag", ["a.example"]),
+    ],
+)
+def test_a_broken_part_of_a_document_costs_no_other(part: str, says: str, before: list[str]) -> None:
+    data = make.archive(
+        {"[Content_Types].xml": b"<T/>", "word/document.xml": part.encode(), "word/footer1.xml": b"<p><t>f</t></p>"}
+    )
+    read_before, sentence = trouble(data, "a.docx")
+    assert sentence.startswith("a.docx, word/document.xml: is broken: ")
+    assert says in sentence
+    assert list(texts(read_before)) == [*before, "f"]
 
 
 # ── PDF ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -948,7 +990,25 @@ def test_pieces_survive_the_way_between_processes(piece: Passage | Stated | Encl
 # ── anything ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 NAMES = ("a.txt", "a.csv", "a.tsv", "a.json", "a.jsonl", "a.html", "a.yar", "a.yml", "a.log.gz")
+BUNDLE: list[dict[str, Any]] = [
+    {
+        "type": "indicator",
+        "pattern": "[ipv4-addr:value = '192.0.2.9'] FOLLOWEDBY [url:value LIKE 'http://a.example/%']",
+    },
+    {"type": "file", "name": "a.exe", "hashes": {"MD5": "0" * 32}},
+    {"type": "windows-registry-key", "key": r"HKCU\a", "values": [{"name": "n", "data": "d"}]},
+    {"type": "report", "external_references": [{"source_name": "cve", "external_id": "CVE-2021-1"}]},
+]
+EVENT: dict[str, Any] = {
+    "info": "i",
+    "Tag": [{"name": "tlp:red"}],
+    "Attribute": [{"type": "ip-dst|port", "value": "192.0.2.9|80"}],
+    "Object": [{"name": "file", "Attribute": [{"type": "sha1", "value": "0" * 40}]}],
+    "Galaxy": [{"GalaxyCluster": [{"value": "Phishing - T1566"}]}],
+}
 SEEDS = {
+    "stix.json": json.dumps({"type": "bundle", "objects": BUNDLE}).encode(),
+    "misp.json": json.dumps({"Event": EVENT}).encode(),
     "a.html": b'<html><p>x<a href="http://a.example/">y</a><!-- c --><script>z</script><table><tr><td>1</table>',
     "a.json": b'{"type": "bundle", "objects": [{"type": "indicator", "pattern": "[url:value = \'http://a.example\']"}]}',
     "a.jsonl": b'{"a": "b"}\n{"a": ["c", {"d": "e"}]}\n',
@@ -963,11 +1023,33 @@ SEEDS = {
 }
 BINARY = {
     "a.eml": mail(a_txt=b"x").as_bytes(),
+    "parts.eml": b"""Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes
+Content-Transfer-Encoding: quoted-printable
+
+a=20
+--b
+Content-Type: application/x; name*0=a; name*1=b.txt
+Content-Disposition: attachment; filename*=utf-8''a.txt
+
+b
+--b--
+""",
     "a.msg": make.msg({"0037": "a", "1000": "b"}, "<p>c", {"d.txt": b"e"}),
     "a.pdf": make.pdf([["a"]], ["http://b.example/"]),
     "a.docx": make.docx(make.word_paragraph("a"), ["http://b.example/"]),
     "a.xlsx": make.xlsx([["a", "b"], ["c", "d"]]),
     "a.zip": make.archive({"a.txt": b"a", "b.zip": make.archive({"c.txt": b"d"})}),
+}
+
+BINARY_FORMATS = {
+    "a.eml": Format.MAIL,
+    "parts.eml": Format.MAIL,
+    "a.msg": Format.OUTLOOK,
+    "a.pdf": Format.PDF,
+    **dict.fromkeys(("a.docx", "a.xlsx", "a.zip"), Format.ZIP),
 }
 
 
@@ -1007,3 +1089,23 @@ def test_damaged_files(file: tuple[str, bytes], scripts: bool) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=12)
 def test_damaged_binary_files(file: tuple[str, bytes]) -> None:
     check_pieces(kept(read_bytes(file[1], file[0])))
+
+
+@st.composite
+def damaged_inside(draw: st.DrawFn) -> tuple[str, bytes]:
+    """An Office document of which one part is damaged: damage to the whole is seen before a part is read."""
+    name = draw(st.sampled_from(("a.docx", "a.xlsx")))
+    with zipfile.ZipFile(io.BytesIO(BINARY[name])) as document:
+        parts = {part: document.read(part) for part in document.namelist()}
+    part, data = draw(damaged(parts))
+    return name, make.archive({**parts, part: data})
+
+
+@given(damaged(BINARY) | damaged_inside())
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_readers_of_binary_formats_say_what_is_wrong(file: tuple[str, bytes]) -> None:
+    name, data = file
+    read_here = import_module(READERS[BINARY_FORMATS[name]]).read  # not in its process: the least mishap is seen
+    with suppress(UnreadableFile):
+        for piece in read_here(io.BytesIO(data), Wishes()):
+            assert decode(encode(piece)) == piece

@@ -2,7 +2,7 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_binary_file
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -65,15 +65,23 @@ def _part(part: Message, place: str, number: int, wishes: Wishes) -> Iterator[Pi
         if len(str(part.get(header, ""))) > _LONGEST_TO_PARSE:
             del part[header]
     kind = part.get_content_type()
-    name = _readable(part.get_filename() or "")
+    name = _readable(_told(part.get_filename))
     if name or part.get_content_disposition() == _NOT_SHOWN or part.get_content_maintype() != "text":
         name = name or f"part {number} ({kind})"
         yield Enclosed(name, data, inside(place, f"attachment {label(name)}"), attached=True)
         return
-    body = text.decoded(data, part.get_content_charset())
-    if str(part.get_param("delsp", "")).lower() == "yes":
+    body = text.decoded(data, _told(part.get_content_charset) or None)
+    if _told(lambda: str(part.get_param("delsp", ""))).lower() == "yes":
         body = _SOFT_LINE_END.sub("", body)
     if kind == "text/html":
         yield from web.passages(body, wishes, inside(place, "HTML body"))
     else:
         yield from text.pieces(body, inside(place, "body"))
+
+
+def _told(ask: Callable[[], str | None]) -> str:
+    """What a header's parameter says; "" if nothing, or what no library reads: it is no reason to lose the rest."""
+    try:
+        return ask() or ""
+    except (LookupError, TypeError, ValueError):
+        return ""

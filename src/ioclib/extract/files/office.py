@@ -60,9 +60,8 @@ def pieces(names: list[str], part: Reader) -> Iterator[Piece]:
     for name in sorted(names, key=lambda one: (one not in {_WORKBOOK, _STRINGS}, _in_order(one))):
         try:
             yield from _part(name, part, strings, sheets)
-        except (expat.ExpatError, UnreadableFile) as error:
-            wrong = str(error) if isinstance(error, UnreadableFile) else f"is broken: {error}"
-            yield Trouble(wrong, label(name))
+        except UnreadableFile as wrong:
+            yield Trouble(str(wrong), label(name))
 
 
 def _in_order(name: str) -> list[tuple[bool, int, str]]:
@@ -319,11 +318,15 @@ def _parsed(blocks: Iterator[bytes], handler: Handler) -> Iterator[Passage]:
     parser.StartElementHandler = lambda name, attributes: handler.start(_local(name), attributes)
     parser.EndElementHandler = lambda name: handler.end(_local(name))
     parser.CharacterDataHandler = handler.words
-    for block in blocks:
-        parser.Parse(block, False)
+    try:
+        for block in blocks:
+            parser.Parse(block, False)
+            yield from handler.ready
+            handler.ready.clear()
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for encodings that nobody knows
         yield from handler.ready
-        handler.ready.clear()
-    parser.Parse(b"", True)
+        raise UnreadableFile(f"is broken: {label(str(error))}") from error
     yield from handler.ready
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ioclib.extract.files import rules, trees
-from ioclib.extract.files.pieces import Passage, Piece, Stated
+from ioclib.extract.files.pieces import Passage, Piece, Stated, label
 from ioclib.extract.files.shapes import is_list, is_object
 from ioclib.indicators import types
 
@@ -76,7 +76,7 @@ def _subject(one: Object, place: str) -> Iterator[Piece]:
         yield from _known(f"{type_}:{name}", str(one[name]), f"{place}.{name}")
     hashes = one.get("hashes")
     for algorithm, value in hashes.items() if is_object(hashes) else ():
-        yield from _known(f"{type_}:hashes.'{algorithm}'", str(value), f"{place}.hashes.{algorithm}")
+        yield from _known(f"{type_}:hashes.'{algorithm}'", str(value), f"{place}.hashes.{label(algorithm, 60)}")
     if type_ == "file":
         yield from _file(one, place)
 
