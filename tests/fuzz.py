@@ -9,6 +9,7 @@ An input that breaks a law is left in the folder as ``crash-…``, one that take
 
 import sys
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 TARGETS = {
@@ -28,6 +29,9 @@ def main() -> None:
     module, name = TARGETS[target]
     with atheris.instrument_imports(include=["ioclib"]):
         test = getattr(import_module(module), name)
+        files = import_module("ioclib.extract.files")
+        for reader in iter_modules(files.__path__, f"{files.__name__}."):
+            import_module(reader.name)  # what is loaded at first use would stay dark
     arguments = [sys.argv[0], f"-max_total_time={seconds}", "-timeout=20", "-max_len=8192", "-rss_limit_mb=2048"]
     atheris.Setup(arguments, test.hypothesis.fuzz_one_input)
     atheris.Fuzz()
