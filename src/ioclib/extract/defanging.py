@@ -49,7 +49,7 @@ _SCHEME = re.compile(
 # Characters that stand for ours, one for one
 _SAME = {
     ord(theirs): ours
-    for theirs, ours in zip("。．｡․：／＠‐‑‒–—−\ufffe０１２３４５６７８９", "....:/@-------0123456789", strict=True)
+    for theirs, ours in zip("。．｡․：／＠‐‑‒–−\ufffe０１２３４５６７８９", "....:/@------0123456789", strict=True)
 }
 
 # Behind our letters and before a script without spaces it ends a sentence

@@ -60,9 +60,10 @@ _OWN_SCRIPT = re.compile(
     r"|(?<==)[\u2e80-\u9fff\uac00-\ud7af]{1,60}\Z"
 )
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_CALLS = frozenset("([")  # behind a name in code; behind others there may be their address: "evil.com(192.0.2.7)"
 _NO_SUFFIXES = frozenset({"onion", "example"})  # nobody registers names there, and yet they are names
 _ONION = len(".onion") + 56
-_PATHS = frozenset("/?")
+_PATH = re.compile(r"/|\?(?=[\w%&=-])")  # a question mark may only end a sentence
 _FOLDERS = frozenset("/\\")
 _NO_MAILBOX = "./'=&#*?!{|"
 _NAME_OF_FIELD = re.compile(r"[a-z_.-]*\d{0,2}|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z_]+")
@@ -119,7 +120,7 @@ def word_with_ending(token: str, begin: int) -> list[Hit] | None:
     if token.rpartition(".")[2] in FILE_ENDINGS and token[begin - 1 : begin] != "/":
         written = token[begin:]
         is_usual = Domain.usual and Domain.usual.fullmatch(written)
-        if is_usual and _reads_like_a_name(written, "") and (ioc := parsed(Domain, written)):
+        if is_usual and _reads_like_a_name(written) and (ioc := parsed(Domain, written)):
             doubt = _ends_like_a_file(written) and not written.startswith("www.")
             return [(begin, len(token), ioc, False, doubt)]
     file = _FILE.fullmatch(token)
@@ -225,7 +226,7 @@ def _ipv4(plain: Refanged, start: int, end: int) -> Hit | None:
         return (start, prefix.end(), block, defanged, False)
     port = _PORT.match(text, end)
     path = port.end() if port else end
-    has_path = text[path : path + 1] in _PATHS and len(text) > path + 1 and not _PORT_OR_MASK.match(text, path)
+    has_path = _PATH.match(text, path) and len(text) > path + 1 and not _PORT_OR_MASK.match(text, path)
     if has_path and text[start - 1 : start] not in _FOLDERS:
         hit = _link(plain, start, _link_end(text, path), "http://")
         if hit:
@@ -239,11 +240,11 @@ def _ipv6(plain: Refanged, start: int, end: int) -> Iterator[Hit]:
         written = found[0].rstrip(".")
         if written.endswith(":") and not written.endswith("::"):
             written = written[:-1]
-        if not _is_ipv6(written):
-            continue
         first, last = found.start(), found.start() + len(written)
-        defanged = plain.differs(first, last)
         prefix, zone = _PREFIX.match(text, last), _ZONE.match(text, last)
+        if not _is_ipv6(written) and not (written == "::" and prefix):  # everywhere: "::/0"
+            continue
+        defanged = plain.differs(first, last)
         if prefix and (block := parsed(CIDR, text[first : prefix.end()])):
             yield (first, prefix.end(), block, defanged, False)
         else:
@@ -297,12 +298,13 @@ def _name(plain: Refanged, start: int, end: int) -> Hit | None:
         return None
     port = _PORT.match(text, end)
     path = port.end() if port else end
-    has_path = text[path : path + 1] in _PATHS and path < len(text)
+    has_path = _PATH.match(text, path) is not None
     like_a_file = _ends_like_a_file(written)
     has_port = port is not None and (not like_a_file or port[0] in _WEB_PORTS)  # or it is a line of the file
-    sure = defanged or has_port or has_path or written[:4].lower() == "www."
-    if not sure and not (_reads_like_a_name(written, after) and (after != "[" or _ADDRESS.match(text, end + 1))):
-        return None  # in brackets there may be the name's address
+    has_address = after in _CALLS and _ADDRESS.match(text, end + 1) is not None
+    sure = defanged or has_port or has_path or has_address or written[:4].lower() == "www."
+    if not sure and (after in _CALLS or not _reads_like_a_name(written)):
+        return None
     if has_path and before != "@" and (hit := _link(plain, start, _link_end(text, path), "http://")):
         is_file = last.lower() in FILE_ENDINGS and written.count(".") == 1  # "setup.py/README"
         return None if is_file and not defanged else hit
@@ -318,12 +320,12 @@ def _onion(written: str) -> Indicator | None:
     return parsed(Onion, written) or parsed(Onion, written[-_ONION:])
 
 
-def _reads_like_a_name(written: str, after: str) -> bool:
+def _reads_like_a_name(written: str) -> bool:
     """Neither code nor a package: both can end in a real suffix."""
     labels = written.split(".")
     first, last = labels[0].lower(), labels[-1]
-    if after == "(" or labels[0] == "System" or (last not in {last.lower(), last.upper()} and "-" not in written):
-        return False  # obj.call(…), System.Net
+    if labels[0] == "System" or (last not in {last.lower(), last.upper()} and "-" not in written):
+        return False  # System.Net
     if (last == "NET" and first == labels[0]) or (last == "app" and first.capitalize() == labels[0]):
         return False  # "from.NET", after a PDF has lost a space; "Notes.app", a folder on macOS
     if written.lower() in _PRODUCTS or (last in _CODE_ENDS and first in _CODE_STARTS):

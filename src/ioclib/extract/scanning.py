@@ -17,7 +17,7 @@ from ioclib.extract.surroundings import is_file, is_version, label_above
 from ioclib.indicators import CIDR, URL, Domain, Email, Indicator, IPv4, IPv6, Onion, types
 
 # What stands between two tokens: each is one character, and the space is the last of them
-_BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\"'<>|`“”‘’„«»" + "".join(
+_BETWEEN = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\"'<>|`“”‘’„«»—" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 _BETWEEN_ASCII = "".join(filter(str.isascii, _BETWEEN))
@@ -62,7 +62,7 @@ _SIGNS_OF_SPACES = tuple(
     (rarest, re.compile(pattern))
     for rarest, pattern in (
         *((opening, rf"\{opening}(?:(?<=\x20.)|\x20)(?:\.|@|dot|at)") for opening in "[({"),
-        *((closing, rf"\{closing}(?<=[.@t].)\x20") for closing in "])}"),
+        *((closing, rf"\{closing}(?:(?<=[.@t].)\x20|(?<=[.@t]\x20.))") for closing in "])}"),
         ("(", r"\((?:arroba|punto)"),
         (" dot ", r"\x20(?:DOT|dot)\x20"),
         ("://", r":(?://\x20|(?<=\x20:)//)"),

@@ -15,7 +15,7 @@ _VERSION_WORDS = frozenset(
     nessus nginx office openssl openvpn os php phpmailer sonicos teamviewer winrar zip zoom""".split()
 ).union(
     (f"{verb} to" for verb in ("upgrade", "upgraded", "upgrading", "update", "updated", "prior", "up")),
-    ("fixed in", "version is", "connect secure", "policy secure"),
+    ("fixed in", "version is", "connect secure", "policy secure", "update auf", "upgrade auf"),
 )
 _AFTER_A_WORD = " \t:=.,\"'(/<>|-\u2192"  # between "version" and its number
 _HEADER = 160  # characters of a log line's header before its version

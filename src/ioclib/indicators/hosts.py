@@ -163,7 +163,8 @@ class UserAgent(Indicator):
     # browsers are unmistakable; another program's name counts where the text says that it is one, or a web server's log
     pattern = form(
         rf"""(?: (?<![\w/])(?=(?:Mozilla|Opera|Dalvik)/)
-        | (?i:user[{"".join(_HYPHENS)}]?agent|\bua(?=:))(?:[ ]of|[ ]original)?[{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
+        | (?i:user[{"".join(_HYPHENS)}]?agent|\bua(?=:))(?:[ ](?:of|original|string|header))?
+            [{_QUOTES}]?[\s:=,]{{1,2}}[{_QUOTES}]?
         | HTTP/\d\.\d"[ ]\d{{3}}[ ](?:\d{{1,12}}|-)[ ]"[^"\r\n]{{0,1000}}"[ ]" )
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
         | (?<=')[A-Za-z][\w.+!-]{{0,60}}/[^'"\r\n]{{0,400}}[\w)](?=')
