@@ -49,7 +49,7 @@ _NAMED = frozenset(
 _NOWHERE = ("0.0.0.0", "127.0.0.1")  # noqa: S104  # in hosts files
 _LONGEST_KEY = 32
 _OF_KEYS = ascii_letters + digits + "_-"
-_LISTED = re.compile(r"[\W_]*+(?:[A-Za-z0-9_-]++\.)++([A-Za-z]{2,24})\W*")  # a line of a list of names, or of files
+_LISTED = re.compile(r"[\W_]*+(?>(?:[A-Za-z0-9_-]++\.)+)([A-Za-z]{2,24})\W*")  # a line of a list of names, or of files
 _BESIDE = 16  # characters on its line where there may be a bullet
 _NEAR = 256  # characters before and behind that show what list it is of
 

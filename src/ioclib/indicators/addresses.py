@@ -71,7 +71,7 @@ class IPv6(Indicator):
     kind = "ipv6"
     pattern = form(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
     # not behind a colon, where it is the rest of something; with three digits in a group it is no time, no MAC address
-    usual = form(r"(?<!:)(?=[0-9a-f:]*[0-9a-f]{3})[0-9a-f]{1,4}:(?:[0-9a-f]{0,4}:){1,6}+[0-9a-f]{1,4}")
+    usual = form(r"(?<!:)(?=[0-9a-f:]*[0-9a-f]{3})[0-9a-f]{1,4}:(?>(?:[0-9a-f]{0,4}:){1,6})[0-9a-f]{1,4}")
     examples = ("2001:db8::7", "2001:db8:bad:cafe::1")
     stix = "ipv6-addr:value"
     misp = "ip-dst"

@@ -169,7 +169,7 @@ class UserAgent(Indicator):
         ((?<=")[A-Za-z][\w.+!-]{{0,60}}/[^"\r\n]{{0,400}}[\w)](?=\.?")
         | (?<=')[A-Za-z][\w.+!-]{{0,60}}/[^'"\r\n]{{0,400}}[\w)](?=')
         | {_PRODUCT}(?:[ ](?:{_COMMENT}|{_PRODUCT}|like[ ]Gecko|Mobile|Safari)){{0,20}}
-        | (?<=^User-Agent:[ ])[A-Z][\w.+!-]{{2,30}}(?:[ ][\w./+-]{{1,30}}){{0,4}}+(?=\r?$))""",
+        | (?<=^User-Agent:[ ])[A-Z][\w.+!-]{{2,30}}(?>(?:[ ][\w./+-]{{1,30}}){{0,4}})(?=\r?$))""",
         re.VERBOSE | re.MULTILINE,
     )
     examples = (

@@ -41,7 +41,8 @@ _SAME_LEFT = 3.0
 _FULL_LINES = 0.6
 """How far a page's text has to reach, of the page's width, for a line that reaches as far to count as full."""
 
-_TORN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{24,127}+(?:[ ]?\n[0-9A-Fa-f]{1,127}+(?![0-9A-Za-z]))++")
+# `(?>…)`, not `(?:…)++`: before 3.11.5, Python keeps what it read of a repetition that then fails (gh-106052)
+_TORN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{24,127}+(?>(?:[ ]?\n[0-9A-Fa-f]{1,127}+(?![0-9A-Za-z]))+)")
 _HASHES = {32, 40, 64, 96, 128}
 """How many hex digits they have."""
 _WIDER = 3
